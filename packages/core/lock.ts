@@ -1,0 +1,66 @@
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { errorMessage, hasErrorCode, OperationError } from "./errors.ts";
+
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Takes the lock `name` below `directory`, or fails at once with code `locked` and says who holds it.
+ *
+ * The lock is SQLite's exclusive lock on a file of its own, which is the kernel's (`fcntl`): it ends with the process,
+ * however that ends, so a crash cannot leave it behind. The file beside it only says who holds it.
+ */
+export async function acquireLock(directory: string, name: string): Promise<Lock> {
+  const path = join(directory, `${name}.lock`);
+  const holderPath = join(directory, `${name}.holder`);
+  await prepare(directory);
+  const database = open(path);
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;");
+  } catch (error) {
+    database.close();
+    if (!/locked|busy/i.test(errorMessage(error))) throw unusable(path, error);
+    throw new OperationError("locked", `another run holds the lock ${path}${await describeHolder(holderPath)}`, {
+      hint: "wait until it has ended, or end it; the lock goes with the process that holds it",
+    });
+  }
+  await writeFile(holderPath, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o640 });
+  return { release: () => database.close() };
+}
+
+async function prepare(directory: string): Promise<void> {
+  try {
+    const created = await mkdir(directory, { recursive: true, mode: 0o750 });
+    if (created !== undefined) await chmod(directory, 0o750);
+  } catch (error) {
+    throw unusable(directory, error);
+  }
+}
+
+function open(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 0 });
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+function unusable(path: string, cause: unknown): OperationError {
+  return new OperationError("state-unusable", `the lock ${path} cannot be used: ${errorMessage(cause)}`, {
+    hint: "make the directory writable for this user, or set `stateDir` to one that is",
+    cause,
+  });
+}
+
+async function describeHolder(path: string): Promise<string> {
+  try {
+    const { pid, since } = JSON.parse(await readFile(path, "utf8")) as { pid: number; since: string };
+    return ` (process ${pid}, since ${since})`;
+  } catch (error) {
+    if (hasErrorCode(error, "ENOENT") || error instanceof SyntaxError) return "";
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { execa } from "execa";
+
+/** Programs that tests and the demo need, and the Debian packages that bring them. */
+export const systemPrograms = {
+  mariadbd: "mariadb-server",
+  "mariadb-dump": "mariadb-client",
+  sshd: "openssh-server",
+  ssh: "openssh-client",
+  sftp: "openssh-client",
+  pg_ctl: "postgresql",
+  tar: "tar",
+  zstd: "zstd",
+  gzip: "gzip",
+  sha1sum: "coreutils",
+  unshare: "util-linux",
+} as const;
+
+export type SystemProgram = keyof typeof systemPrograms;
+
+const searchDirectories = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
+
+/** The full path of a system program; throws with the line to run where it is missing. */
+export function systemProgram(name: SystemProgram): string {
+  const path = locate(name);
+  if (path === undefined) throw new Error(`${name} is missing; run: ${installLine([systemPrograms[name]])}`);
+  return path;
+}
+
+/**
+ * Makes sure that the programs exist. As root on Debian or Ubuntu the missing packages are installed, and that is said;
+ * anywhere else the error names the one line to run.
+ */
+export async function ensureSystemPrograms(names: readonly SystemProgram[]): Promise<void> {
+  const missing = names.filter((name) => locate(name) === undefined);
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((name) => systemPrograms[name]))];
+  if (process.getuid?.() !== 0 || !isDebian()) {
+    throw new Error(`these programs are missing: ${missing.join(", ")}\nrun: ${installLine(packages)}`);
+  }
+  console.error(`installing ${packages.join(", ")} from the system's packages, for ${missing.join(", ")}`);
+  const environment = { DEBIAN_FRONTEND: "noninteractive" };
+  await execa("apt-get", ["update", "-qq"], { env: environment, stdout: "ignore" });
+  await execa("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], {
+    env: environment,
+    stdout: "ignore",
+  });
+}
+
+function locate(name: SystemProgram): string | undefined {
+  const directories = [...searchDirectories, ...(process.env.PATH ?? "").split(delimiter), ...postgresDirectories()];
+  return directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
+}
+
+// Debian keeps PostgreSQL's server programs outside PATH, a directory for each major version.
+function postgresDirectories(): string[] {
+  return Array.from({ length: 12 }, (_, index) => `/usr/lib/postgresql/${24 - index}/bin`);
+}
+
+function isDebian(): boolean {
+  return (
+    existsSync("/etc/os-release") && /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(readFileSync("/etc/os-release", "utf8"))
+  );
+}
+
+function installLine(packages: readonly string[]): string {
+  return `sudo apt-get install -y ${packages.join(" ")}`;
+}
