@@ -1,0 +1,7 @@
+/** Says what is wrong with an archive's bytes, in words that follow "the archive … is damaged: ". Becomes `archive-invalid`. */
+export class Damage extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "Damage";
+  }
+}

@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
+import { errorMessage, hasErrorCode, OperationError } from "../errors.ts";
+import { createByteSource } from "./input/byte-source.ts";
+import { Damage } from "./input/damage.ts";
+import { decompress } from "./input/decompression.ts";
+import { type Manifest, manifestSchema } from "./manifest.ts";
+import { type Compression, parseArchiveName } from "./name.ts";
+import { type ArchiveMember, type OnMember, readTarMembers } from "./tar/tar-members.ts";
+
+export interface ReadArchiveOptions {
+  signal?: AbortSignal | undefined;
+  /** Called with the compressed bytes that were read since the last call. */
+  onProgress?: ((bytesRead: number) => void) | undefined;
+  /** What is not read of a content is decoded and passed over. */
+  onMember: OnMember;
+}
+
+export interface ArchiveTotals {
+  members: number;
+  /** Compressed. */
+  bytes: number;
+  /** Of the compressed bytes. */
+  sha1: string;
+}
+
+const readSize = 1024 * 1024;
+const manifestSizeLimit = 64 * 1024 * 1024;
+const manifestName = "manifest.json";
+
+/**
+ * Reads an archive in one pass: decodes every byte and hashes the file while doing so. The format is told by its name, or by
+ * its first bytes where the name is not one of ours. Throws `archive-invalid` for any damage.
+ */
+export async function readArchive(path: string, options: ReadArchiveOptions): Promise<ArchiveTotals> {
+  const { signal, onProgress = () => {}, onMember } = options;
+  const file = await openArchive(path);
+  try {
+    const hash = createHash("sha1");
+    let bytes = 0;
+    const pieces = readPieces(file, signal, (piece) => {
+      hash.update(piece);
+      bytes += piece.length;
+      onProgress(piece.length);
+    });
+    const content = decompress(pieces, await detectFormat(file, path));
+    const members = await readTarMembers(createByteSource(content), onMember);
+    return { members, bytes, sha1: hash.digest("hex") };
+  } catch (error) {
+    throw error instanceof Damage ? invalidArchive(path, error) : error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The manifest of an archive, all of which is decoded on the way. Throws `archive-invalid`. */
+export async function readManifest(
+  path: string,
+  options: Omit<ReadArchiveOptions, "onMember"> = {},
+): Promise<Manifest> {
+  let manifest: Manifest | undefined;
+  await readArchive(path, {
+    ...options,
+    async onMember(member, content) {
+      if (member.name === manifestName) manifest = await parseManifest(member, content);
+    },
+  });
+  if (manifest === undefined) throw invalidArchive(path, new Damage("it has no manifest.json"));
+  return manifest;
+}
+
+/** Parses the content of `manifest.json`; throws `Damage` where it is not what this version knows. */
+export async function parseManifest(member: ArchiveMember, content: AsyncIterable<Buffer>): Promise<Manifest> {
+  if (member.size > manifestSizeLimit) throw new Damage(`its manifest.json has ${member.size} bytes`);
+  const pieces: Buffer[] = [];
+  for await (const piece of content) pieces.push(piece);
+  const parsed = manifestSchema.safeParse(parseJson(Buffer.concat(pieces).toString("utf8")));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.slice(0, 5).map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new Damage(`its manifest.json is not one that this version knows (${problems.join("; ")})`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Damage(`its manifest.json is not JSON: ${errorMessage(cause)}`, { cause });
+  }
+}
+
+export function invalidArchive(path: string, damage: Damage): OperationError {
+  return new OperationError("archive-invalid", `the archive ${path} is damaged: ${damage.message}`, {
+    hint: "restore from another archive and make a new backup; if this is a copy, compare it with its source",
+    cause: damage,
+  });
+}
+
+async function openArchive(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "r");
+  } catch (error) {
+    if (!hasErrorCode(error, "ENOENT", "EACCES", "ENOTDIR", "EISDIR", "ELOOP")) throw error;
+    throw new OperationError("archive-invalid", `the archive ${path} cannot be opened: ${errorMessage(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function* readPieces(
+  file: FileHandle,
+  signal: AbortSignal | undefined,
+  onPiece: (piece: Buffer) => void,
+): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    signal?.throwIfAborted();
+    const piece = Buffer.allocUnsafe(readSize);
+    const { bytesRead } = await file.read(piece, 0, readSize, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    onPiece(piece.subarray(0, bytesRead));
+    yield piece.subarray(0, bytesRead);
+  }
+}
+
+async function detectFormat(file: FileHandle, path: string): Promise<Compression> {
+  const named = parseArchiveName(basename(path));
+  if (named !== undefined) return named.compression;
+  const start = Buffer.alloc(4);
+  await file.read(start, 0, start.length, 0);
+  if (start.readUInt32LE() === 0xfd2fb528) return "zstd";
+  return start.readUInt16BE() === 0x1f8b ? "gzip" : "none";
+}

@@ -1,0 +1,61 @@
+import { open } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { hasErrorCode, OperationError } from "../errors.ts";
+import { createContentTally, findDifferences } from "./input/content-tally.ts";
+import { Damage } from "./input/damage.ts";
+import type { Manifest } from "./manifest.ts";
+import { invalidArchive, type ReadArchiveOptions, readArchive } from "./reader.ts";
+import { parseSidecar, sidecarName, sidecarSizeLimit } from "./sidecar.ts";
+
+export interface VerifiedArchive {
+  /** Base name. */
+  name: string;
+  /** Compressed. */
+  bytes: number;
+  sha1: string;
+  members: number;
+  manifest: Manifest;
+}
+
+/**
+ * Proves an archive whole: its sidecar states the file's SHA1, every byte decodes, and what is in it is what its manifest
+ * says, down to the SHA1 of each dump. Throws `archive-invalid` and names all that differs.
+ */
+export async function verifyArchive(
+  path: string,
+  options: Omit<ReadArchiveOptions, "onMember"> = {},
+): Promise<VerifiedArchive> {
+  const name = basename(path);
+  const expected = await readSidecar(path, name);
+  const tally = createContentTally();
+  const { members, bytes, sha1 } = await readArchive(path, { ...options, onMember: tally.add });
+  const content = tally.result();
+  const { manifest } = content;
+  const differences = sha1 === expected ? [] : [`the file's SHA1 is ${sha1}, its sidecar says ${expected}`];
+  differences.push(...findDifferences(name, content));
+  if (differences.length > 0 || manifest === undefined) throw invalidArchive(path, new Damage(differences.join("\n")));
+  return { name, bytes, sha1, members, manifest };
+}
+
+async function readSidecar(path: string, name: string): Promise<string> {
+  const sidecar = join(dirname(path), sidecarName(name));
+  try {
+    const file = await open(sidecar, "r");
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(sidecarSizeLimit + 1));
+      return parseSidecar(buffer.toString("utf8", 0, bytesRead), name);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (!hasErrorCode(error, "ENOENT")) throw error;
+    throw new OperationError(
+      "archive-invalid",
+      `the archive ${path} is not finished: it has no sidecar ${sidecarName(name)}`,
+      {
+        hint: "a run that was ended leaves such a file, and the next run removes it; for a copy, fetch the sidecar too",
+        cause: error,
+      },
+    );
+  }
+}
