@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { errorMessage, hasErrorCode, OperationError } from "./errors.ts";
 
 export interface Lock {
+  /** May be called more than once. */
   release(): void;
 }
 
@@ -22,13 +23,27 @@ export async function acquireLock(directory: string, name: string): Promise<Lock
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;");
   } catch (error) {
     database.close();
-    if (!/locked|busy/i.test(errorMessage(error))) throw unusable(path, error);
+    if (!isBusy(error)) throw unusable(path, error);
     throw new OperationError("locked", `another run holds the lock ${path}${await describeHolder(holderPath)}`, {
       hint: "wait until it has ended, or end it; the lock goes with the process that holds it",
     });
   }
-  await writeFile(holderPath, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o640 });
-  return { release: () => database.close() };
+  try {
+    await writeFile(holderPath, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o640 });
+  } catch (error) {
+    database.close();
+    throw unusable(holderPath, error);
+  }
+  return {
+    release() {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+// SQLITE_BUSY and SQLITE_LOCKED; node:sqlite gives the result code of https://sqlite.org/rescode.html as `errcode`.
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && [5, 6].includes(Number(error.errcode) & 0xff);
 }
 
 async function prepare(directory: string): Promise<void> {
@@ -57,8 +72,8 @@ function unusable(path: string, cause: unknown): OperationError {
 
 async function describeHolder(path: string): Promise<string> {
   try {
-    const { pid, since } = JSON.parse(await readFile(path, "utf8")) as { pid: number; since: string };
-    return ` (process ${pid}, since ${since})`;
+    const holder = JSON.parse(await readFile(path, "utf8")) as { pid: number; since: string } | null;
+    return holder === null ? "" : ` (process ${holder.pid}, since ${holder.since})`;
   } catch (error) {
     if (hasErrorCode(error, "ENOENT") || error instanceof SyntaxError) return "";
     throw error;

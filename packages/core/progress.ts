@@ -51,7 +51,8 @@ export interface ProgressFigures {
 export function progressLine({ activity, done, total, elapsed }: ProgressFigures): string {
   const rate = elapsed > 0 ? done / (elapsed / 1000) : 0;
   const parts = [activity, formatBytes(done)];
-  if (total !== undefined && total > 0) parts.push(`of ${formatBytes(total)} (${Math.floor((100 * done) / total)} %)`);
+  if (total !== undefined && total > 0)
+    parts.push(`of ${formatBytes(total)} (${Math.min(100, Math.floor((100 * done) / total))} %)`);
   parts.push(`${formatBytes(rate)}/s`);
   if (total !== undefined && rate > 0 && total > done)
     parts.push(`${formatDuration(((total - done) / rate) * 1000)} left`);

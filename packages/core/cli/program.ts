@@ -1,9 +1,9 @@
 import { Command, CommanderError, Option } from "commander";
-import { errorMessage, hasErrorCode, OperationError } from "../errors.ts";
+import { errorMessage, OperationError } from "../errors.ts";
 import { exitCodes, signalExitCode } from "../exit-codes.ts";
 import { createLogger, type LogFormat, type Logger, type LogLevel } from "../log/logger.ts";
-import { redact } from "../log/redaction.ts";
 import { listenForShutdown, Shutdown } from "./shutdown.ts";
+import { printResult } from "./standard-output.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
 /** What every command's handler gets besides its own arguments. */
@@ -15,6 +15,8 @@ export interface CommandContext {
   terminal: Terminal;
   /** Aborts when the program is told to end; its reason is a `Shutdown`. */
   signal: AbortSignal;
+  /** Leaves signals to the handler from now on: they no longer abort `signal`, nor does a second one end the program. */
+  releaseSignals: () => void;
 }
 
 /** What a command returns: the same result for people and for programs; the printer chooses by `--json`. */
@@ -26,7 +28,7 @@ export interface CommandResult {
   exitCode?: number;
 }
 
-type Action = (...arguments_: never[]) => Promise<void>;
+type Action = (...arguments_: unknown[]) => Promise<void>;
 type Handler = (context: CommandContext, ...arguments_: never[]) => Promise<CommandResult>;
 
 /** Turns a handler into commander's action. */
@@ -57,8 +59,11 @@ export async function runProgram(description: ProgramDescription, argv: readonly
   const terminal = createTerminal(process.stderr.isTTY === true);
   let log = createLogger({ format: defaultFormat(terminal), level: "info", write: terminal.write });
   let exitCode: number = exitCodes.done;
+  const endAs = (code: number) => description.mapExitCode?.(code) ?? code;
+  // Errors that nobody waits for pass the same exit point, so that their text is masked as well.
+  const crash = (error: unknown) => process.exit(endAs(report(error, log, shutdown.signal)));
+  process.on("uncaughtException", crash);
 
-  const program = createCommand(description);
   const handle: Handle = (handler) =>
     async function (this: Command, ...commandArguments: unknown[]) {
       const options = this.optsWithGlobals<GlobalOptions>();
@@ -73,24 +78,32 @@ export async function runProgram(description: ProgramDescription, argv: readonly
         log,
         terminal,
         signal: shutdown.signal,
+        releaseSignals: shutdown.stop,
       };
       const handlerArguments = commandArguments.slice(0, -1) as never[]; // commander's last argument is the command
       const result = await handler(context, ...handlerArguments);
-      await print(options.json === true ? `${JSON.stringify(result.json, null, 2)}\n` : result.text);
+      await printResult(result, options.json === true);
       exitCode = result.exitCode ?? exitCodes.done;
     } as Action;
-  description.register(program, handle);
-  inheritSettings(program);
 
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await buildProgram(description, handle).parseAsync(argv, { from: "user" });
   } catch (error) {
     exitCode = report(error, log, shutdown.signal);
   } finally {
     terminal.showProgress("");
     shutdown.stop();
+    process.off("uncaughtException", crash);
   }
-  return description.mapExitCode?.(exitCode) ?? exitCode;
+  return endAs(exitCode);
+}
+
+/** The program's commands and options, such as for its documentation; `handle` says what its commands do. */
+export function buildProgram(description: ProgramDescription, handle: Handle): Command {
+  const program = createCommand(description);
+  description.register(program, handle);
+  inheritSettings(program);
+  return program;
 }
 
 function createCommand({ name, description, version }: ProgramDescription): Command {
@@ -124,7 +137,8 @@ function inheritSettings(command: Command): void {
 function report(error: unknown, log: Logger, signal: AbortSignal): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.done;
-    log.error(`${error.message.replace(/^error: /, "")}\nsee --help`);
+    const message = error.code === "commander.help" ? "no command is given" : error.message.replace(/^error: /, "");
+    log.error(`${message}\nsee --help`);
     return exitCodes.usage;
   }
   if (signal.aborted && signal.reason instanceof Shutdown) {
@@ -142,13 +156,6 @@ function report(error: unknown, log: Logger, signal: AbortSignal): number {
 
 function describeCause(cause: unknown): string | undefined {
   return cause === undefined ? undefined : errorMessage(cause);
-}
-
-function print(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.once("error", (error) => (hasErrorCode(error, "EPIPE") ? resolve() : reject(error)));
-    process.stdout.write(redact(text), () => resolve());
-  });
 }
 
 function defaultFormat(terminal: Terminal): LogFormat {

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { hasErrorCode } from "../errors.ts";
+import { escapeControls } from "../printable.ts";
 
 /**
  * Standard error as log lines and a progress line share it. Writes are synchronous, so that the last line before an exit
@@ -8,21 +9,26 @@ import { hasErrorCode } from "../errors.ts";
 export interface Terminal {
   isInteractive: boolean;
   write(text: string): void;
-  /** Shows a line that replaces itself; an empty text takes it away. Nothing happens where it is no terminal. */
+  /** Shows a line that replaces itself, cut to the terminal's width; an empty text takes it away. Nothing happens where it is no terminal. */
   showProgress(line: string): void;
 }
 
 const clearLine = "\r\u001b[2K";
 const standardError = 2;
 
-export function createTerminal(isInteractive: boolean, writeBytes = writeToStandardError): Terminal {
+export function createTerminal(
+  isInteractive: boolean,
+  writeBytes = writeToStandardError,
+  columns = () => process.stderr.columns ?? 80,
+): Terminal {
   let progress = "";
   return {
     isInteractive,
     write(text) {
       writeBytes(progress === "" ? text : `${clearLine}${text}${progress}`);
     },
-    showProgress(line) {
+    showProgress(text) {
+      const line = escapeControls(text).slice(0, columns() - 1);
       if (!isInteractive || line === progress) return;
       progress = line;
       writeBytes(`${clearLine}${line}`);

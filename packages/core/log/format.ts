@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { escapeControls, escapeControlsInLines } from "../printable.ts";
 
 const levelNames: Record<number, { label: string; colour: "red" | "yellow" | "cyan" | "gray" }> = {
   60: { label: "ERROR", colour: "red" },
@@ -15,26 +16,24 @@ interface LogRecord {
   [field: string]: unknown;
 }
 
-/** Turns one of pino's JSON lines into one line for people: time, level, message, then the fields as `key=value`. */
+/**
+ * Turns one of pino's JSON lines into text for people: time, level, the message's first line, the fields as `key=value`,
+ * and its other lines below. Colours are there if asked for, whatever standard output is.
+ */
 export function formatLine(line: string, { colour }: { colour: boolean }): string {
   const { level, time, msg, ...fields } = JSON.parse(line) as LogRecord;
   const { label, colour: levelColour } = levelNames[level] ?? { label: "INFO ", colour: "cyan" as const };
   const moment = `${time.slice(0, 19)}Z`;
   const details = Object.entries(fields).map(([key, value]) => `${key}=${formatValue(value)}`);
-  const text = [escapeControls(msg ?? ""), ...details].filter((part) => part !== "").join(" ");
+  // Names of files and hosts are untrusted; a line feed in a message is there on purpose.
+  const [headline = "", ...rest] = escapeControlsInLines(msg ?? "").split("\n");
+  const text = [[headline, ...details].filter((part) => part !== "").join(" "), ...rest].join("\n    ");
   if (!colour) return `${moment} ${label} ${text}\n`;
-  return `${styleText("gray", moment)} ${styleText(levelColour, label)} ${text}\n`;
+  const style = (name: "gray" | typeof levelColour, part: string) => styleText(name, part, { validateStream: false });
+  return `${style("gray", moment)} ${style(levelColour, label)} ${text}\n`;
 }
 
 function formatValue(value: unknown): string {
   if (typeof value === "string" && /^[^\s"=\p{Cc}]+$/u.test(value)) return value;
-  return JSON.stringify(value);
-}
-
-// Names of files and hosts are untrusted: a control character must not move the cursor or start a new line.
-// A line feed that a message has on purpose is kept, and what follows it is indented.
-function escapeControls(text: string): string {
-  return text
-    .replace(/[\p{Cc}]/gu, (character) => (character === "\n" ? "\n" : JSON.stringify(character).slice(1, -1)))
-    .replaceAll("\n", "\n    ");
+  return escapeControls(JSON.stringify(value));
 }

@@ -1,6 +1,6 @@
 import { type Logger as PinoLogger, pino } from "pino";
 import { formatLine } from "./format.ts";
-import { redact } from "./redaction.ts";
+import { redact, redactValue } from "./redaction.ts";
 
 export type Logger = PinoLogger;
 export type LogFormat = "pretty" | "plain" | "json";
@@ -17,7 +17,8 @@ export interface LoggerOptions {
 export function createLogger({ format, level, write }: LoggerOptions): Logger {
   const stream = {
     write(line: string) {
-      write(redact(format === "json" ? line : formatLine(line, { colour: format === "pretty" })));
+      if (format === "json") write(`${JSON.stringify(redactValue(JSON.parse(line)))}\n`);
+      else write(redact(formatLine(line, { colour: format === "pretty" })));
     },
   };
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);

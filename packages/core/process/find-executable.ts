@@ -1,17 +1,20 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { hasErrorCode } from "../errors.ts";
 
-/** The full path of the first of `names` that is an executable file in `searchPath` (the form of `$PATH`). */
+/**
+ * The full path of the first of `names` that is an executable file in `searchPath` (the form of `$PATH`). Entries that are no
+ * full paths are passed over: the current directory is no place for programs.
+ */
 export async function findExecutable(names: readonly string[], searchPath: string): Promise<string | undefined> {
   for (const name of names) {
     if (name.includes("/")) {
       if (await isExecutable(name)) return name;
       continue;
     }
-    for (const directory of searchPath.split(delimiter)) {
-      const candidate = join(directory || ".", name);
+    for (const directory of searchPath.split(delimiter).filter(isAbsolute)) {
+      const candidate = join(directory, name);
       if (await isExecutable(candidate)) return candidate;
     }
   }

@@ -71,7 +71,7 @@ export function start(command: string, args: readonly string[], options: StartOp
   const forget = pid === undefined ? () => {} : trackProcessGroup(pid);
   const end = () => pid !== undefined && endProcessGroup(pid, graceAfterTerminate);
   let timedOut = false;
-  const timer = setTimer(options.timeout, () => {
+  const clearTimer = setTimer(options.timeout, () => {
     timedOut = true;
     end();
   });
@@ -81,7 +81,7 @@ export function start(command: string, args: readonly string[], options: StartOp
   const errorTail = keepTail(stderr, errorOutputLimit);
   stdin?.on("error", () => {}); // the command may end without reading its input: its outcome tells
   const outcome = child.then((result): ProcessOutcome => {
-    clearTimeout(timer);
+    clearTimer();
     forget();
     options.signal?.removeEventListener("abort", end);
     const notStarted = result.exitCode === undefined && result.signal === undefined;
@@ -96,6 +96,14 @@ export function start(command: string, args: readonly string[], options: StartOp
   return { output: stdout, input: stdin ?? undefined, outcome };
 }
 
-function setTimer(milliseconds: number | undefined, action: () => void): NodeJS.Timeout | undefined {
-  return milliseconds === undefined ? undefined : setTimeout(action, milliseconds);
+const longestTimer = 2 ** 31 - 1; // Node fires timers that are set for longer at once
+
+function setTimer(milliseconds: number | undefined, action: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (left: number) => {
+    const now = Math.min(left, longestTimer);
+    timer = setTimeout(() => (left > now ? wait(left - now) : action()), now);
+  };
+  if (milliseconds !== undefined) wait(milliseconds);
+  return () => clearTimeout(timer);
 }
