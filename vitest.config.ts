@@ -1,9 +1,12 @@
 import { defineConfig } from "vitest/config";
 
+const resultsFile = process.env.TEST_RESULTS;
+
 export default defineConfig({
   test: {
     globalSetup: ["packages/testkit/global-setup.ts"],
     include: ["packages/**/*.test.ts"],
+    reporters: resultsFile === undefined ? ["default"] : ["default", ["json", { outputFile: resultsFile }]],
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -5,16 +5,25 @@ import { execa } from "execa";
 /** Programs that tests and the demo need, and the Debian packages that bring them. */
 export const systemPrograms = {
   mariadbd: "mariadb-server",
+  "mariadb-install-db": "mariadb-server",
+  mariadb: "mariadb-client",
   "mariadb-dump": "mariadb-client",
+  setpriv: "util-linux",
   sshd: "openssh-server",
   ssh: "openssh-client",
   sftp: "openssh-client",
+  "ssh-keygen": "openssh-client",
+  "ssh-keyscan": "openssh-client",
+  "ssh-agent": "openssh-client",
+  "ssh-add": "openssh-client",
   pg_ctl: "postgresql",
+  sqlite3: "sqlite3",
   tar: "tar",
   zstd: "zstd",
   gzip: "gzip",
   sha1sum: "coreutils",
   unshare: "util-linux",
+  openssl: "openssl",
 } as const;
 
 export type SystemProgram = keyof typeof systemPrograms;

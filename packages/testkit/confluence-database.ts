@@ -1,0 +1,61 @@
+import { confluenceDefaults } from "./confluence.ts";
+
+export interface ConfluenceDatabaseOptions {
+  version?: string | undefined;
+  buildNumber?: number | undefined;
+  pages?: number | undefined;
+}
+
+/**
+ * SQL for the MySQL and MariaDB command-line clients that makes a database like Confluence's: its tables of versions,
+ * spaces and pages, binary columns, emoji, a generated column, and a view, triggers, routines and an event.
+ */
+export function confluenceDatabaseSql(options: ConfluenceDatabaseOptions = {}): string {
+  const { version = confluenceDefaults.version, buildNumber = confluenceDefaults.buildNumber, pages = 50 } = options;
+  return `SET NAMES utf8mb4;
+CREATE TABLE CONFVERSION (
+  CONFVERSIONID bigint NOT NULL PRIMARY KEY, BUILDNUMBER int NOT NULL UNIQUE, INSTALLDATE datetime,
+  VERSIONTAG varchar(255), CREATIONDATE datetime, LASTMODDATE datetime, FINALIZED char(1)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+INSERT INTO CONFVERSION VALUES
+  (1, ${buildNumber - 208}, '2025-02-01 10:00:00', NULL, NULL, NULL, 'Y'),
+  (2, ${buildNumber}, '2026-06-01 10:00:00', '${version}', NULL, NULL, 'Y');
+CREATE TABLE SPACES (
+  SPACEID bigint NOT NULL PRIMARY KEY, SPACENAME varchar(255) NOT NULL, SPACEKEY varchar(255) NOT NULL,
+  LOWERSPACEKEY varchar(255) GENERATED ALWAYS AS (LOWER(SPACEKEY)) STORED
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+INSERT INTO SPACES (SPACEID, SPACENAME, SPACEKEY) VALUES (65537, 'Übersicht 🚀', 'DEV'), (65538, 'a''b"c\\\\d;', 'OPS');
+CREATE TABLE CONTENT (
+  CONTENTID bigint NOT NULL PRIMARY KEY, CONTENTTYPE varchar(255) NOT NULL, TITLE varchar(255), SPACEID bigint,
+  CONSTRAINT FK_SPACE FOREIGN KEY (SPACEID) REFERENCES SPACES (SPACEID)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE BODYCONTENT (
+  BODYCONTENTID bigint NOT NULL PRIMARY KEY, BODY longtext, CONTENTID bigint,
+  CONSTRAINT FK_CONTENT FOREIGN KEY (CONTENTID) REFERENCES CONTENT (CONTENTID)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE TABLE PLUGINDATA (
+  PLUGINDATAID bigint NOT NULL PRIMARY KEY, PLUGINKEY varchar(255), DATA longblob
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+INSERT INTO PLUGINDATA VALUES (1, 'org.example.app', UNHEX('00010A0D1A225C27FF80F09F9880')), (2, 'org.example.none', NULL);
+CREATE TABLE content_count (spaceid bigint NOT NULL PRIMARY KEY, pages int NOT NULL) ENGINE=InnoDB;
+INSERT INTO content_count VALUES (65537, 0), (65538, 0);
+DELIMITER //
+CREATE TRIGGER content_inserted AFTER INSERT ON CONTENT FOR EACH ROW
+BEGIN
+  UPDATE content_count SET pages = pages + 1 WHERE spaceid = NEW.SPACEID;
+END//
+CREATE FUNCTION space_key(id bigint) RETURNS varchar(255) READS SQL DATA
+BEGIN
+  RETURN (SELECT SPACEKEY FROM SPACES WHERE SPACEID = id);
+END//
+CREATE PROCEDURE add_page(IN id bigint, IN title varchar(255), IN space bigint)
+BEGIN
+  INSERT INTO CONTENT VALUES (id, 'PAGE', title, space);
+  INSERT INTO BODYCONTENT VALUES (id, CONCAT('<p>', title, ' 😀 ', REPEAT('text ', id MOD 40), '</p>'), id);
+END//
+CREATE EVENT remove_old_plugins ON SCHEDULE EVERY 1 DAY DO DELETE FROM PLUGINDATA WHERE PLUGINKEY IS NULL//
+DELIMITER ;
+CREATE VIEW page_titles AS SELECT c.TITLE, s.SPACEKEY FROM CONTENT c JOIN SPACES s ON s.SPACEID = c.SPACEID;
+${Array.from({ length: pages }, (_, index) => `CALL add_page(${98_304 + index}, 'Seite ${index}', ${65_537 + (index % 2)});`).join("\n")}
+`;
+}
