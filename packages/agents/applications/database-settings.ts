@@ -1,0 +1,108 @@
+import { readSecret } from "@catapullt/core/config/secret";
+import { OperationError } from "@catapullt/core/errors";
+import { rememberSecret } from "@catapullt/core/log/redaction";
+import type { DatabaseOverrides } from "../config/application-schema.ts";
+import type { DatabaseSettings, EngineName } from "../databases/engine.ts";
+import { isDumpable } from "../databases/registry.ts";
+
+/** The database as an application's own configuration describes it. */
+export interface FoundDatabase {
+  /** The kind as the application names it, which need not be one that can be dumped. */
+  kind: string;
+  name: string | undefined;
+  host?: string | undefined;
+  port?: number | undefined;
+  socket?: string | undefined;
+  user?: string | undefined;
+  file?: string | undefined;
+  /** Why `host` cannot be connected to, where that is known. */
+  hostProblem?: string | undefined;
+  tls?: DatabaseSettings["tls"];
+  /** Decodes the password, or throws `password-unavailable`; not called where the configuration gives one. */
+  password?: (() => string | undefined) | undefined;
+  /** The file that says so. */
+  source: string;
+}
+
+export interface DatabaseRequest {
+  /** The application's name, for messages. */
+  application: string;
+  /** The application type's title, for messages. */
+  title: string;
+  given: DatabaseOverrides | undefined;
+  environment: NodeJS.ProcessEnv;
+}
+
+/**
+ * Joins what was found with what the agent's configuration says; the latter wins key by key. Throws
+ * `database-unsupported`, `application-unreadable` (no name) and `password-unavailable`.
+ */
+export async function resolveDatabase(
+  findDatabase: (() => Promise<FoundDatabase>) | undefined,
+  request: DatabaseRequest,
+): Promise<DatabaseSettings> {
+  const { application, given, environment } = request;
+  const found = isComplete(given) ? undefined : await findDatabase?.();
+  const source = found?.source ?? `applications.${application}`;
+  const engine = requireDumpable(given?.engine ?? found?.kind ?? "", source, request);
+  const name = given?.name ?? found?.name ?? baseName(given?.file ?? found?.file);
+  if (name === undefined) {
+    throw new OperationError("application-unreadable", `${source} names no database`, {
+      hint: `set \`applications.${application}.database.name\` in the agent's configuration`,
+    });
+  }
+  if (engine === "sqlite") return { engine, name, file: given?.file ?? found?.file, skip: given?.skip ?? [] };
+  if (found?.hostProblem !== undefined && given?.host === undefined && given?.socket === undefined) {
+    throw new OperationError("application-unreadable", `${source}: ${found.hostProblem}`, {
+      hint: `set \`applications.${application}.database.host\` in the agent's configuration`,
+    });
+  }
+  const password = given?.password === undefined ? found?.password?.() : await readSecret(given.password, environment);
+  if (password !== undefined) rememberSecret(password);
+  return {
+    engine,
+    name,
+    ...address(found, given),
+    user: given?.user ?? found?.user,
+    password,
+    tls: given?.tls ?? found?.tls,
+    skip: given?.skip ?? [],
+  };
+}
+
+// A socket that is given takes the place of the host that was found, and the other way round.
+function address(
+  found: FoundDatabase | undefined,
+  given: DatabaseOverrides | undefined,
+): Pick<DatabaseSettings, "host" | "port" | "socket"> {
+  if (given?.socket !== undefined) return { socket: given.socket };
+  const socket = given?.host === undefined ? found?.socket : undefined;
+  return { host: given?.host ?? found?.host, port: given?.port ?? found?.port, socket };
+}
+
+function isComplete(given: DatabaseOverrides | undefined): boolean {
+  if (given?.engine === "sqlite") return given.file !== undefined;
+  return [given?.engine, given?.name, given?.user, given?.password].every((value) => value !== undefined);
+}
+
+function baseName(file: string | undefined): string | undefined {
+  return file?.replace(/^.*\//, "").replace(/\.(?:db|sqlite3?)$/, "");
+}
+
+const embeddedKinds = ["h2", "hsqldb"];
+
+function requireDumpable(kind: string, source: string, { application, title }: DatabaseRequest): EngineName {
+  if (isDumpable(kind)) return kind;
+  if (embeddedKinds.includes(kind)) {
+    throw new OperationError(
+      "database-unsupported",
+      `${title} uses its built-in ${kind} database (${source}), whose files cannot be copied while it runs`,
+      {
+        hint: `move ${title} to a database server (the vendor supports ${kind} for evaluation only), or save its directories with an application of type generic whose hooks stop and start it`,
+      },
+    );
+  }
+  throw new OperationError("database-unsupported", `a ${kind} database (${source}) cannot be dumped by this release`, {
+    hint: `make ${application} an application of type generic that dumps it with the server's own tool in \`hooks.before\` and saves the dump with \`paths\``,
+  });
+}

@@ -1,0 +1,113 @@
+import { dirname, isAbsolute, join } from "node:path";
+import { OperationError } from "@catapullt/core/errors";
+import type { Host } from "./host.ts";
+
+/** What a service's unit files say; from the file that systemd would take, with its drop-ins. */
+export interface ServiceUnit {
+  /** The unit file that was read first, for messages. */
+  path: string;
+  environment: ReadonlyMap<string, string>;
+  /** The words of the last `ExecStart=`, without systemd's prefixes. */
+  command: readonly string[];
+}
+
+const unitDirectories = [
+  "/etc/systemd/system",
+  "/run/systemd/system",
+  "/usr/lib/systemd/system",
+  "/lib/systemd/system",
+];
+
+/** Reads `<name>.service`; undefined where the host has none. Specifiers such as `%i` stay as they are. */
+export async function readServiceUnit(host: Host, name: string): Promise<ServiceUnit | undefined> {
+  const file = `${name}.service`;
+  const [path, text] = await firstText(
+    host,
+    unitDirectories.map((directory) => join(directory, file)),
+  );
+  if (path === undefined) return undefined;
+  const texts = [text, ...(await readDropIns(host, file))];
+  const settings = texts.flatMap(serviceSettings);
+  const environment = new Map<string, string>();
+  for (const variableFile of values(settings, "EnvironmentFile")) {
+    const content = await readIfAllowed(host, variableFile.replace(/^-/, ""));
+    for (const line of (content ?? "").split("\n")) assign(environment, line.trim());
+  }
+  for (const line of values(settings, "Environment")) for (const word of splitWords(line)) assign(environment, word);
+  const command = splitWords(values(settings, "ExecStart").at(-1) ?? "");
+  return {
+    path,
+    environment,
+    command: command.map((word, index) => (index === 0 ? word.replace(/^[-@:+!|]+/, "") : word)),
+  };
+}
+
+// A file of variables may be root's alone; what it names can be set in the agent's configuration instead.
+async function readIfAllowed(host: Host, path: string): Promise<string | undefined> {
+  try {
+    return await host.readText(path);
+  } catch (error) {
+    if (error instanceof OperationError) return undefined;
+    throw error;
+  }
+}
+
+/** The directory above the one that the unit's program lies in: `/opt/x` for `/opt/x/bin/start.sh`. */
+export function programDirectory(unit: ServiceUnit | undefined, script: RegExp): string | undefined {
+  const program = unit?.command.find((word) => isAbsolute(word) && script.test(word));
+  return program === undefined ? undefined : dirname(dirname(program));
+}
+
+async function firstText(host: Host, paths: readonly string[]): Promise<[string, string] | [undefined, string]> {
+  for (const path of paths) {
+    const text = await host.readText(path);
+    if (text !== undefined) return [path, text];
+  }
+  return [undefined, ""];
+}
+
+async function readDropIns(host: Host, file: string): Promise<string[]> {
+  const texts = new Map<string, string>();
+  for (const directory of unitDirectories.toReversed()) {
+    for (const name of (await host.list(join(directory, `${file}.d`))) ?? []) {
+      const text = name.endsWith(".conf") ? await host.readText(join(directory, `${file}.d`, name)) : undefined;
+      if (text !== undefined) texts.set(name, text);
+    }
+  }
+  return [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+}
+
+function serviceSettings(text: string): [string, string][] {
+  let section = "";
+  const settings: [string, string][] = [];
+  for (const line of text.replace(/\\\r?\n/g, " ").split(/\r?\n/)) {
+    const trimmed = line.trim();
+    if (trimmed === "" || /^[#;]/.test(trimmed)) continue;
+    if (trimmed.startsWith("[")) section = trimmed;
+    const equals = trimmed.indexOf("=");
+    if (section === "[Service]" && equals > 0)
+      settings.push([trimmed.slice(0, equals).trim(), trimmed.slice(equals + 1).trim()]);
+  }
+  return settings;
+}
+
+// An empty value takes back all earlier ones.
+function values(settings: readonly [string, string][], name: string): string[] {
+  const all = settings.filter(([key]) => key === name).map(([, value]) => value);
+  return all.slice(all.lastIndexOf("") + 1);
+}
+
+function assign(environment: Map<string, string>, assignment: string): void {
+  const [, name, value = ""] = /^([A-Za-z_]\w*)=(.*)$/s.exec(assignment) ?? [];
+  if (name !== undefined) environment.set(name, unquote(value));
+}
+
+function splitWords(line: string): string[] {
+  return (line.match(/(?:"(?:\\.|[^"])*"|'[^']*'|[^\s"'])+/g) ?? []).map(unquote);
+}
+
+function unquote(text: string): string {
+  return text.replace(/"((?:\\.|[^"])*)"|'([^']*)'/g, (_, double: string | undefined, single: string | undefined) =>
+    double === undefined ? (single ?? "") : double.replace(/\\(.)/g, "$1"),
+  );
+}

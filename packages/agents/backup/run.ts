@@ -1,0 +1,126 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Manifest } from "@catapullt/core/archive/manifest";
+import { createArchive, type FinishedArchive, removeLeftovers } from "@catapullt/core/archive/writer";
+import type { CommandContext } from "@catapullt/core/cli/program";
+import { acquireLock } from "@catapullt/core/lock";
+import { createProgress } from "@catapullt/core/progress";
+import { defaultStateDirectory } from "@catapullt/core/state-directory";
+import { formatBytes, formatDuration } from "@catapullt/core/units";
+import { createHost } from "../applications/host.ts";
+import type { LocatedApplication, Query } from "../applications/type.ts";
+import type { ResolvedApplication } from "../config/resolve.ts";
+import { type AgentConfig, defaultWorkDirectory } from "../config/schema.ts";
+import { databaseEngine } from "../databases/registry.ts";
+import { writeContent } from "./archive.ts";
+import { prepareDatabases } from "./dump-databases.ts";
+import { resolveGroup } from "./group.ts";
+import { runHooks } from "./hooks.ts";
+import { limitTime } from "./time-limit.ts";
+import { prepareWorkDirectory } from "./work-directory.ts";
+
+export interface FinishedBackup {
+  archive: FinishedArchive;
+  manifest: Manifest;
+}
+
+/** Backs up one application: lock, look, write, publish. Nothing finished-looking is left behind when it throws. */
+export async function runBackup(
+  application: ResolvedApplication,
+  config: AgentConfig,
+  context: CommandContext,
+): Promise<FinishedBackup> {
+  const lock = await acquireLock(
+    join(config.stateDir ?? defaultStateDirectory(context.environment), "locks"),
+    `backup-agent-${application.name}`,
+  );
+  const limit = limitTime(context.signal, application.name, application.settings.timeout);
+  try {
+    return await backUp(application, config, { ...context, signal: limit.signal });
+  } catch (error) {
+    throw limit.explain(error);
+  } finally {
+    lock.release();
+  }
+}
+
+// The hooks stand around everything: one may mount what is saved, or stop the application before it is read.
+async function backUp(
+  application: ResolvedApplication,
+  config: AgentConfig,
+  context: CommandContext,
+): Promise<FinishedBackup> {
+  const { before, after } = application.settings.hooks;
+  try {
+    await runHooks(before, "before", context);
+    return await lookAndWrite(application, config, context);
+  } finally {
+    await runHooks(after, "after", { environment: context.environment, log: context.log });
+  }
+}
+
+async function lookAndWrite(
+  { name, type, settings }: ResolvedApplication,
+  config: AgentConfig,
+  { environment, log, signal, terminal }: CommandContext,
+): Promise<FinishedBackup> {
+  const startedAt = new Date();
+  const warnings: string[] = [];
+  const warn = (message: string) => {
+    warnings.push(message);
+    log.warn(message);
+  };
+
+  const application = await type.locate({ name, settings, host: createHost({ environment, log, signal }) });
+  log.info(describeApplication(application));
+  for (const warning of application.warnings) warn(warning);
+  const group = await resolveGroup(config.archiveGroup);
+  const workDir = config.workDir ?? defaultWorkDirectory;
+  const directory = await prepareWorkDirectory({
+    workDir,
+    mayCreate: workDir === defaultWorkDirectory,
+    application: name,
+    group,
+    roots: [
+      ...application.trees.map(({ root }) => root),
+      ...(application.home === undefined ? [] : [application.home]),
+    ],
+  });
+  for (const leftover of await removeLeftovers(directory, name))
+    log.info(`removed ${leftover}, left by a run that died`);
+
+  const databaseContext = { environment, signal, log, warn, directory };
+  const query: Query = (database, sql) => databaseEngine(database.engine).query(database, sql, databaseContext);
+  const databases = await prepareDatabases(application.databases, databaseContext);
+  const version = await application.captureVersion(query);
+  log.info(`the version is ${version.value}`);
+  for (const warning of version.warnings) warn(warning);
+
+  const progress = createProgress(terminal);
+  const writer = await createArchive({
+    directory,
+    application: name,
+    time: startedAt,
+    compression: config.compression,
+    group,
+    signal,
+    onProgress: progress.advance,
+  });
+  try {
+    const content = { application, databases, version, query, host: hostname(), startedAt, warnings };
+    const manifest = await writeContent(content, writer, databaseContext);
+    const archive = await writer.finish();
+    const duration = formatDuration(Date.now() - startedAt.getTime());
+    log.info(`wrote ${archive.path} (${formatBytes(archive.bytes)}) in ${duration}`);
+    return { archive, manifest };
+  } finally {
+    progress.end();
+    await writer.abort();
+  }
+}
+
+function describeApplication({ name, type, home, databases }: LocatedApplication): string {
+  const found = home === undefined ? "" : ` in ${home}`;
+  const stores = databases.map(({ engine, name: database }) => `${engine} database ${database}`);
+  return `backing up ${name} (${type})${found}${stores.length === 0 ? "" : `, ${stores.join(", ")}`}`;
+}

@@ -1,0 +1,109 @@
+import type { ManifestDatabase } from "@catapullt/core/archive/manifest";
+import type { Logger } from "@catapullt/core/log/logger";
+
+export const engineNames = ["mysql", "mariadb", "postgresql", "sqlite"] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** Kinds of objects that can be left out of a dump on purpose. */
+export const skippableKinds = ["triggers", "routines", "events", "views"] as const;
+export type SkippableKind = (typeof skippableKinds)[number];
+
+export const tlsModes = ["disabled", "preferred", "required", "verify-ca", "verify-identity"] as const;
+export type TlsMode = (typeof tlsModes)[number];
+
+/** One database and how to reach it. Secrets are resolved already, and remembered for redaction. */
+export interface DatabaseSettings {
+  engine: EngineName;
+  /** The database's (schema's) name; for SQLite a label. */
+  name: string;
+  /** Always reached over TCP, also where it is `localhost`. */
+  host?: string | undefined;
+  port?: number | undefined;
+  /** A unix socket; wins over `host`. */
+  socket?: string | undefined;
+  user?: string | undefined;
+  password?: string | undefined;
+  /** The database file, for SQLite only. */
+  file?: string | undefined;
+  skip: readonly SkippableKind[];
+  /** The client's own default where absent. */
+  tls?: { mode: TlsMode; caFile?: string | undefined } | undefined;
+}
+
+export interface DatabaseContext {
+  /** `PATH` says where tools are looked for. */
+  environment: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+  log: Logger;
+  /** Takes what an administrator should know although the backup goes on: for the log, the report and the manifest. */
+  warn: (message: string) => void;
+}
+
+export interface DumpContext extends DatabaseContext {
+  /** An existing, writable directory for what cannot be streamed; nothing is left in it after `cleanup`. */
+  directory: string;
+}
+
+/** What the manifest says of a dump besides its bytes. */
+export type DumpFacts = Omit<ManifestDatabase, "member" | "parts" | "bytes" | "sha1">;
+
+/** The objects of a database at one moment; names as the server spells them. */
+export type DatabaseInventory = Pick<DumpFacts, "serverVersion" | "characterSet" | "collation" | "tables"> & {
+  triggers: readonly string[];
+  routines: readonly string[];
+  events: readonly string[];
+};
+
+interface DumpEnd {
+  /**
+   * To be called once the source has been read: throws `dump-failed` or `dump-incomplete` unless the dump is proven
+   * whole, whatever had been read.
+   */
+  complete(): Promise<DumpFacts>;
+  /** Ends what still runs and removes what was left on disk. Idempotent; to be called however the run ends. */
+  cleanup(): Promise<void>;
+}
+
+/** A dump whose length is known at its end only. A reader may stop at any time: the dump tool is then ended. */
+export interface StreamedDump extends DumpEnd {
+  kind: "stream";
+  source: AsyncIterable<Uint8Array>;
+}
+
+/** A dump that had to be made as a file. */
+export interface FileDump extends DumpEnd {
+  kind: "file";
+  path: string;
+}
+
+export type DatabaseDump = StreamedDump | FileDump;
+
+export interface RestoreRequest {
+  settings: DatabaseSettings;
+  inventory: DatabaseInventory;
+  /** Base name of the archive. */
+  archive: string;
+  /** The dump's member name without the suffix of its parts, such as `database/confluence.sql`. */
+  member: string;
+  /** True when the archive holds no other database. */
+  alone: boolean;
+}
+
+/** One DBMS: everything that is particular to it. Implementations pass `test/engine-conformance.ts`. */
+export interface DatabaseEngine {
+  /** The values of `engine` in the configuration that this engine serves. */
+  names: readonly EngineName[];
+  /** The extension of the dump's member. */
+  memberExtension: "sql" | "dump" | "sqlite";
+  /**
+   * Connects, looks at what the user may see, lists the objects: all that must hold before a dump begins. Throws
+   * `tool-missing`, `database-unreachable`, `database-denied` or `database-privileges`.
+   */
+  inspect(settings: DatabaseSettings, context: DatabaseContext): Promise<DatabaseInventory>;
+  /** Begins the dump. `inventory` is what `inspect` said of the same settings. */
+  dump(settings: DatabaseSettings, inventory: DatabaseInventory, context: DumpContext): Promise<DatabaseDump>;
+  /** The rows that one statement returns, as text; SQL NULL is null. For short answers only. */
+  query(settings: DatabaseSettings, sql: string, context: DatabaseContext): Promise<(string | null)[][]>;
+  /** Markdown lines for RESTORE.md: how to load the dump by hand with stock tools, commands filled in, no passwords. */
+  restoreCommands(request: RestoreRequest): string[];
+}

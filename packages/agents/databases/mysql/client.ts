@@ -1,0 +1,36 @@
+import { run } from "@catapullt/core/process/run";
+import type { DatabaseContext, DatabaseSettings } from "../engine.ts";
+import { clientArguments } from "./arguments.ts";
+import { parseBatchOutput } from "./batch-output.ts";
+import { queryFailure } from "./failures.ts";
+import { optionFile } from "./option-file.ts";
+import { findTool, type Tool, toolEnvironment } from "./tools.ts";
+
+/** Asks one database; rows as text. */
+export type Ask = (sql: string) => Promise<string[][]>;
+
+const queryLimit = 120_000;
+
+/** Finds the client program; every question is a connection of its own. */
+export async function connect(settings: DatabaseSettings, context: DatabaseContext): Promise<Ask> {
+  const tool = await findTool("client", settings.engine === "mysql" ? "mysql" : "mariadb", context);
+  return (sql) => ask(tool, sql, { settings, context });
+}
+
+interface Target {
+  settings: DatabaseSettings;
+  context: DatabaseContext;
+}
+
+async function ask(tool: Tool, sql: string, { settings, context }: Target): Promise<string[][]> {
+  const finished = await run(tool.path, clientArguments(settings.name), {
+    input: `${sql};\n`,
+    environment: toolEnvironment(context.environment),
+    secretInput: optionFile(settings, tool),
+    signal: context.signal,
+    timeout: queryLimit,
+  });
+  context.signal.throwIfAborted();
+  if (finished.exitCode !== 0) throw queryFailure({ program: tool.title, outcome: finished, settings });
+  return parseBatchOutput(finished.output.toString());
+}

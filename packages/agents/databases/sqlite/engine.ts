@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type {
+  DatabaseContext,
+  DatabaseEngine,
+  DatabaseInventory,
+  DatabaseSettings,
+  DumpContext,
+  FileDump,
+} from "../engine.ts";
+import { copyDatabase, examineCopy } from "./copy.ts";
+import { listObjects } from "./inventory.ts";
+import { restoreGuide } from "./restore-guide.ts";
+import { readDatabase } from "./source.ts";
+
+/** SQLite, through the library in Node: the dump is a copy of the database file, made while it is in use. */
+export const sqliteEngine: DatabaseEngine = {
+  names: ["sqlite"],
+  memberExtension: "sqlite",
+  inspect,
+  dump,
+  query,
+  restoreCommands: restoreGuide,
+};
+
+async function inspect(settings: DatabaseSettings, context: DatabaseContext): Promise<DatabaseInventory> {
+  if (settings.skip.length > 0)
+    context.warn(`\`skip\` has no effect on ${settings.name}: an SQLite database is copied whole`);
+  return await readDatabase(databaseFile(settings), context.signal, listObjects);
+}
+
+async function query(settings: DatabaseSettings, sql: string, context: DatabaseContext): Promise<(string | null)[][]> {
+  return await readDatabase(databaseFile(settings), context.signal, (database) => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    statement.setReadBigInts(true);
+    const rows = statement.all() as unknown as unknown[][];
+    return rows.map((row) => row.map((value) => (value === null ? null : text(value))));
+  });
+}
+
+function text(value: unknown): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : String(value);
+}
+
+async function dump(settings: DatabaseSettings, _: DatabaseInventory, context: DumpContext): Promise<FileDump> {
+  const file = databaseFile(settings);
+  const path = join(context.directory, `.database-${randomUUID()}.sqlite.part`);
+  const cleanup = async () => {
+    for (const suffix of ["", "-journal", "-wal", "-shm"]) await rm(path + suffix, { force: true });
+  };
+  try {
+    await copyDatabase(file, path, context.signal);
+    const { inventory } = await examineCopy(file, path, context.signal);
+    const { serverVersion, characterSet, tables, triggers } = inventory;
+    const facts = {
+      name: settings.name,
+      engine: settings.engine,
+      serverVersion,
+      dumpTool: `SQLite ${serverVersion} (online backup)`,
+      characterSet,
+      tables,
+      triggers: [...triggers],
+    };
+    return { kind: "file", path, complete: async () => facts, cleanup };
+  } catch (error) {
+    await cleanup();
+    throw error;
+  }
+}
+
+function databaseFile({ file, name }: DatabaseSettings): string {
+  if (file === undefined) throw new Error(`the SQLite database ${name} comes without a file`);
+  return file;
+}

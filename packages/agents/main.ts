@@ -1,0 +1,26 @@
+import { type Handle, type ProgramDescription, runProgram } from "@catapullt/core/cli/program";
+import { registerConfigCommands } from "@catapullt/core/config/commands";
+import type { Command } from "commander";
+import { registerApplicationsCommand } from "./commands/applications.ts";
+import { registerBackupCommand } from "./commands/backup.ts";
+import { registerInspectCommand } from "./commands/inspect.ts";
+import { registerVerifyCommand } from "./commands/verify.ts";
+import { programVersion } from "./version.ts";
+
+export const backupAgent: ProgramDescription = {
+  name: "backup-agent",
+  description: "Backs up one application of this host: database, files and version in one archive.",
+  version: programVersion,
+  register(program: Command, handle: Handle) {
+    registerBackupCommand(program, handle);
+    registerApplicationsCommand(program, handle);
+    registerInspectCommand(program, handle);
+    registerVerifyCommand(program, handle);
+    registerConfigCommands(program, handle, async () => (await import("./config/schema.ts")).agentConfigDescription);
+  },
+};
+
+/** Runs `backup-agent` with the arguments after its name; returns the exit code. */
+export function runBackupAgent(argv: readonly string[]): Promise<number> {
+  return runProgram(backupAgent, argv);
+}

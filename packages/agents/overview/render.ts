@@ -1,0 +1,43 @@
+import { formatTable } from "@catapullt/core/table";
+import type { ApplicationOverview, DatabaseOverview, Overview } from "./collect.ts";
+
+/** The overview for people: a table, then what stands in the way of a backup, then the types. */
+export function renderOverview({ applications, types }: Overview): string {
+  const table = formatTable(
+    [
+      { title: "APPLICATION", value: ({ name }) => name },
+      { title: "TYPE", value: ({ type }) => type },
+      { title: "FOUND", value: describePlace },
+      { title: "VERSION", value: ({ version }) => version ?? "-" },
+      { title: "DATABASE", value: ({ databases }) => databases.map(describeDatabase).join(", ") || "-" },
+    ],
+    applications,
+  );
+  const width = Math.max(...types.map(({ name }) => name.length));
+  const typeLines = types.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}\n`);
+  return [table, ...applications.map(renderNotes), `\ntypes:\n${typeLines.join("")}`].join("");
+}
+
+function describePlace({ found, configured, home, trees, problem }: ApplicationOverview): string {
+  if (!found) return configured ? "no" : "not on this host";
+  if (home !== undefined) return home;
+  return trees.map(({ root }) => root).join(", ") || (problem === undefined ? "yes" : "see below");
+}
+
+/** `mysql 127.0.0.1:3306/confluence as confluence` */
+export function describeDatabase({ engine, name, host, port, socket, user, file }: DatabaseOverview): string {
+  if (file !== undefined) return `${engine} ${file}`;
+  const address = host?.includes(":") ? `[${host}]` : (host ?? "localhost");
+  const place = socket ?? (port === undefined ? address : `${address}:${port}`);
+  return `${engine} ${place}/${name}${user === undefined ? "" : ` as ${user}`}`;
+}
+
+// An application that nobody configured and that is not there needs no explanation.
+function renderNotes({ name, configured, found, problem, warnings }: ApplicationOverview): string {
+  const isExpected = configured || found;
+  const lines = [
+    ...(problem === undefined || !isExpected ? [] : [problem.message, problem.hint]),
+    ...warnings.map((warning) => `warning: ${warning}`),
+  ].filter((line) => line !== undefined);
+  return lines.length === 0 ? "" : `\n${name}: ${lines.join("\n").replaceAll("\n", "\n  ")}\n`;
+}
