@@ -1,0 +1,42 @@
+import { hostname } from "node:os";
+import type { CommandContext, CommandResult } from "@catapullt/core/cli/program";
+import { loadConfig } from "@catapullt/core/config/load";
+import { exitCodes } from "@catapullt/core/exit-codes";
+import { formatTable } from "@catapullt/core/table";
+import { formatDuration } from "@catapullt/core/units";
+import { notifyConfigDescription } from "../config.ts";
+import { type Delivery, deliver } from "../deliver.ts";
+import { renderTest } from "../message/render.ts";
+import { logDeliveries } from "../tell.ts";
+
+/** Sends one message through every transport, whatever its `on` says. */
+export async function sendTest({ environment, configFile, log, signal }: CommandContext): Promise<CommandResult> {
+  const { config } = await loadConfig(notifyConfigDescription, { file: configFile, environment });
+  const message = renderTest(hostname(), new Date());
+  const deliveries = await deliver(message, config.transports, { environment, signal });
+  signal.throwIfAborted();
+  logDeliveries(deliveries, log);
+  return {
+    text: formatTable(
+      [
+        { title: "TRANSPORT", value: ({ transport }) => transport },
+        { title: "RESULT", value: resultOf },
+        { title: "TIME", value: ({ duration }) => formatDuration(duration), align: "right" },
+      ],
+      deliveries,
+    ),
+    json: deliveries.map((delivery) => ({
+      transport: delivery.transport,
+      result: resultOf(delivery),
+      tries: delivery.tries,
+      seconds: Number((delivery.duration / 1000).toFixed(3)),
+      problem: delivery.failure?.message ?? null,
+      hint: delivery.failure?.hint ?? null,
+    })),
+    exitCode: deliveries.some(({ failure }) => failure !== undefined) ? exitCodes.failed : exitCodes.done,
+  };
+}
+
+function resultOf({ failure }: Delivery): "sent" | "failed" {
+  return failure === undefined ? "sent" : "failed";
+}

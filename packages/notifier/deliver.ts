@@ -1,0 +1,84 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { errorMessage, OperationError } from "@catapullt/core/errors";
+import type { Message } from "./message/message.ts";
+import { DeliveryError } from "./transports/delivery-error.ts";
+import { createTransport, type TransportSettings } from "./transports/registry.ts";
+import type { Transport } from "./transports/transport.ts";
+
+export interface Delivery {
+  transport: string;
+  /** Undefined when the message was sent. */
+  failure: OperationError | undefined;
+  tries: number;
+  /** Milliseconds. */
+  duration: number;
+}
+
+export interface DeliverOptions {
+  environment: NodeJS.ProcessEnv;
+  /** Ends all attempts. */
+  signal: AbortSignal;
+}
+
+/** Pauses between tries, in milliseconds: there is one try more than there are pauses. */
+const pauses = [1_000, 5_000];
+
+/** Sends a message through every transport at the same time; one that fails stops no other. Never rejects for a transport. */
+export function deliver(
+  message: Message,
+  transports: readonly TransportSettings[],
+  options: DeliverOptions,
+): Promise<Delivery[]> {
+  return Promise.all(
+    transports.map(async (settings): Promise<Delivery> => {
+      const transport = await createTransport(settings);
+      const signal = AbortSignal.any([options.signal, AbortSignal.timeout(settings.timeout)]);
+      const begin = performance.now();
+      const { failure, tries } = await sendPatiently(transport, message, { ...options, signal });
+      return { transport: transport.name, failure, tries, duration: performance.now() - begin };
+    }),
+  );
+}
+
+/** Tries again after failures that may pass, until the signal aborts. */
+export async function sendPatiently(
+  transport: Transport,
+  message: Message,
+  options: DeliverOptions,
+): Promise<Pick<Delivery, "failure" | "tries">> {
+  let failure: OperationError | undefined;
+  for (let tries = 1; ; tries += 1) {
+    const latest = await trySending(transport, message, options);
+    // Running out of time tells less than what went wrong before.
+    failure = latest && options.signal.aborted ? (failure ?? latest) : latest;
+    const pause = pauses[tries - 1];
+    const isFinal = !(failure instanceof DeliveryError && failure.isTransient) || pause === undefined;
+    if (isFinal || options.signal.aborted) return { failure, tries };
+    if (!(await sleep(pause, options.signal))) return { failure, tries };
+  }
+}
+
+async function trySending(
+  transport: Transport,
+  message: Message,
+  options: DeliverOptions,
+): Promise<OperationError | undefined> {
+  try {
+    await transport.send(message, options);
+    return undefined;
+  } catch (error) {
+    if (error instanceof OperationError) return error;
+    return new OperationError("message-not-sent", `${transport.name}: ${errorMessage(error)}`, { cause: error });
+  }
+}
+
+/** False when the signal ended it early. */
+async function sleep(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await delay(milliseconds, undefined, { signal });
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}

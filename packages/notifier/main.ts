@@ -1,0 +1,57 @@
+import { type Handle, type ProgramDescription, runProgram } from "@catapullt/core/cli/program";
+import { registerConfigCommands } from "@catapullt/core/config/commands";
+import { exitCodes } from "@catapullt/core/exit-codes";
+import type { Command } from "commander";
+import { type CommandLine, parseCommandLine } from "./command-line.ts";
+import type { RunOptions } from "./commands/run.ts";
+import { programVersion } from "./version.ts";
+
+const ownFailure = 125;
+const firstSignalCode = 129;
+
+/** The program for one command line: what is to be run is known before commander looks at the rest. */
+function describeNotify(commandLine: CommandLine): ProgramDescription {
+  let commandExitCode: number | undefined;
+  return {
+    name: "notify",
+    description:
+      "Runs a command, passes its output, input and signals through, and tells what happened.\nEnds with the command's own exit code.",
+    version: programVersion,
+    register(program: Command, handle: Handle) {
+      program
+        .usage("[options] -- <command> [args...]\n       notify [options] <test|config>")
+        .option("--name <name>", "what the job is called in messages (default: from the command)")
+        .option("--timeout <duration>", "end the command and all that it started after this time, such as 2h")
+        .action(
+          handle(async (context, options: RunOptions) => {
+            const { runAndTell } = await import("./commands/run.ts");
+            return runAndTell(context, options, {
+              commandLine,
+              onExitCode(exitCode) {
+                commandExitCode = exitCode;
+              },
+            });
+          }),
+        );
+      program
+        .command("test")
+        .description("send one test message through every transport")
+        .action(handle(async (context) => (await import("./commands/test.ts")).sendTest(context)));
+      registerConfigCommands(program, handle, async () => (await import("./config.ts")).notifyConfigDescription);
+    },
+    mapExitCode(exitCode) {
+      if (commandLine.command === undefined) return exitCode;
+      if (commandExitCode !== undefined) return commandExitCode;
+      return exitCode === exitCodes.done || exitCode >= firstSignalCode ? exitCode : ownFailure;
+    },
+  };
+}
+
+/** The program as its documentation describes it. */
+export const notify: ProgramDescription = describeNotify(parseCommandLine([]));
+
+/** Runs `notify` with the arguments after its name; returns the exit code. */
+export function runNotify(argv: readonly string[]): Promise<number> {
+  const commandLine = parseCommandLine(argv);
+  return runProgram(describeNotify(commandLine), commandLine.own);
+}

@@ -1,0 +1,14 @@
+/** `20,104` */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** `1 warning`, `20,104 files` */
+export function countOf(count: number, singular: string): string {
+  return `${formatCount(count)} ${singular}${count === 1 ? "" : "s"}`;
+}
+
+/** `2026-11-23 02:00:00 UTC`, in the time zone of archives' names. */
+export function formatMoment(moment: Date): string {
+  return `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}

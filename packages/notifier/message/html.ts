@@ -1,0 +1,81 @@
+import type { Content, Section } from "./content.ts";
+
+// No background and no colour of its own for common text: mail clients set both, light or dark, and these follow.
+const fonts = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
+const monospace = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace";
+const styles = {
+  page: `margin:0;padding:16px;${fonts};font-size:15px;line-height:1.45`,
+  frame: "max-width:680px;margin:0 auto",
+  head: "margin:0 0 4px;font-size:20px;line-height:1.3;font-weight:600;overflow-wrap:anywhere",
+  badge: "display:inline-block;padding:2px 10px;margin-right:6px;border-radius:4px;color:#ffffff;font-size:15px",
+  summary: "margin:0 0 16px;overflow-wrap:anywhere",
+  title: "margin:20px 0 6px;font-size:13px;font-weight:600;letter-spacing:0.04em;text-transform:uppercase;opacity:0.75",
+  table: "border-collapse:collapse;table-layout:fixed;width:100%",
+  label:
+    "width:112px;padding:4px 12px 4px 0;vertical-align:top;overflow-wrap:anywhere;opacity:0.75;border-top:1px solid rgba(128,128,128,0.3)",
+  value: "padding:4px 0;vertical-align:top;overflow-wrap:anywhere;border-top:1px solid rgba(128,128,128,0.3)",
+  list: "margin:0;padding-left:20px",
+  item: "margin:0 0 4px;overflow-wrap:anywhere;white-space:pre-wrap",
+  problem:
+    "margin:0 0 8px;padding:8px 12px;border-left:4px solid #d1242f;background:rgba(209,36,47,0.1);overflow-wrap:anywhere;white-space:pre-wrap",
+  log: `margin:0;padding:10px 12px;border-radius:4px;background:rgba(128,128,128,0.14);${monospace};font-size:12.5px;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere`,
+} as const;
+
+// Each is readable below white letters.
+const toneColours = { good: "#1a7f37", notice: "#9a6700", bad: "#cf222e" } as const;
+
+/** The HTML of a mail: one column, inline styles only, nothing loaded from elsewhere. */
+export function renderHtml({ badge, tone, headline, summary, sections }: Content): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(headline)}</title>
+</head>
+<body style="${styles.page}">
+<div style="${styles.frame}">
+<h1 style="${styles.head}"><span style="${styles.badge};background:${toneColours[tone]}">${escapeHtml(badge)}</span> ${escapeHtml(headline)}</h1>
+<p style="${styles.summary}">${escapeHtml(summary)}</p>
+${sections.map(renderSection).join("\n")}
+</div>
+</body>
+</html>
+`;
+}
+
+function renderSection(section: Section): string {
+  return `<h2 style="${styles.title}">${escapeHtml(section.title)}</h2>\n${renderBody(section)}`;
+}
+
+function renderBody(section: Section): string {
+  switch (section.kind) {
+    case "facts": {
+      const rows = section.rows.map(
+        ({ label, value }) =>
+          `<tr><td style="${styles.label}">${escapeHtml(label)}</td><td style="${styles.value}">${escapeHtml(value)}</td></tr>`,
+      );
+      return `<table role="presentation" style="${styles.table}">\n${rows.join("\n")}\n</table>`;
+    }
+    case "list": {
+      const items = section.items.map((item) => `<li style="${styles.item}">${escapeHtml(item)}</li>`);
+      return `<ul style="${styles.list}">\n${items.join("\n")}\n</ul>`;
+    }
+    case "problems":
+      return section.problems
+        .map(({ text, hint }) => {
+          const advice = hint === undefined ? "" : `\n<strong>What to do:</strong> ${escapeHtml(hint)}`;
+          return `<div style="${styles.problem}">${escapeHtml(text)}${advice}</div>`;
+        })
+        .join("\n");
+    case "log":
+      return `<pre style="${styles.log}">${section.lines.map(escapeHtml).join("\n")}</pre>`;
+  }
+}
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
+}

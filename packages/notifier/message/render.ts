@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import type { Outcome } from "../outcome.ts";
+import { cleanLine } from "./clean.ts";
+import { composeOutcome } from "./compose.ts";
+import type { Content } from "./content.ts";
+import { renderHtml } from "./html.ts";
+import type { Message } from "./message.ts";
+import { formatSubject, renderSubject } from "./subject.ts";
+import { renderText } from "./text.ts";
+
+/** The message about a run. */
+export function renderOutcome(outcome: Outcome): Message {
+  return {
+    id: randomUUID(),
+    time: outcome.endedAt,
+    job: cleanLine(outcome.job),
+    host: cleanLine(outcome.host),
+    state: outcome.state,
+    subject: renderSubject(outcome),
+    ...renderBodies(composeOutcome(outcome)),
+  };
+}
+
+/** The message that `notify test` sends. */
+export function renderTest(host: string, time: Date): Message {
+  const headline = cleanLine(`notify on ${host}`);
+  const summary = "This is a test. Messages about backups will look like this and come this way.";
+  return {
+    id: randomUUID(),
+    time,
+    job: "notify test",
+    host: cleanLine(host),
+    state: "test",
+    subject: formatSubject("TEST", `${headline}: messages arrive`),
+    ...renderBodies({ badge: "TEST", tone: "good", headline, summary, sections: [] }),
+  };
+}
+
+function renderBodies(content: Content): Pick<Message, "text" | "html"> {
+  return { text: renderText(content), html: renderHtml(content) };
+}

@@ -1,0 +1,42 @@
+import type { RunReport } from "@catapullt/core/report/schema";
+import { type Ending, endingExitCode } from "./ending.ts";
+import type { Event } from "./events.ts";
+import type { JobHistory } from "./state.ts";
+
+export type OutcomeState = "success" | "warning" | "failure";
+
+/** What happened, as data: all that a message is made of. */
+export interface Outcome {
+  job: string;
+  host: string;
+  command: readonly string[];
+  state: OutcomeState;
+  ending: Ending;
+  startedAt: Date;
+  endedAt: Date;
+  /** Milliseconds. */
+  duration: number;
+  /** The end of the command's output, ready to be shown. */
+  log: LogTail;
+  /** What the command itself reported. */
+  report: RunReport | undefined;
+  /** What came before; undefined at a job's first run. */
+  history: JobHistory | undefined;
+}
+
+export interface LogTail {
+  lines: readonly string[];
+  /** True when there was more before these lines. */
+  isCut: boolean;
+}
+
+/** The worse of what the command's end and its own report say: a script that ignores a failed backup does not hide it. */
+export function judgeState(ending: Ending, report: RunReport | undefined): OutcomeState {
+  if (endingExitCode(ending) !== 0 || report?.outcome === "failure") return "failure";
+  return report?.outcome ?? "success";
+}
+
+/** The events that a run is, for the transports' `on`. */
+export function eventsOf({ state, history }: Pick<Outcome, "state" | "history">): Event[] {
+  return state !== "failure" && history?.state === "failure" ? [state, "recovery"] : [state];
+}
