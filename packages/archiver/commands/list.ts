@@ -1,0 +1,18 @@
+import type { Handle } from "@catapullt/core/cli/program";
+import type { Command } from "commander";
+
+export function registerListCommand(program: Command, handle: Handle): void {
+  program
+    .command("list")
+    .summary("show what the vault holds")
+    .description(
+      "Lists the archives in the vault, newest first: time, version, size, when verified, when proven by a restore.",
+    )
+    .argument("[host...]", "hosts whose archives are listed (default: all)")
+    .action(
+      handle(async (context, hosts: string[]) => {
+        const { list } = await import("../list/list.ts");
+        return list(context, hosts);
+      }),
+    );
+}

@@ -1,0 +1,68 @@
+import { parseArchiveName } from "@catapullt/core/archive/name";
+import type { Receipt } from "../vault/receipt.ts";
+import type { StoredArchive } from "../vault/vault.ts";
+
+/** One archive in `archiver list`; null where something is not known. Times are ISO 8601 in UTC. */
+export interface ListEntry {
+  host: string;
+  application: string;
+  name: string;
+  /** When the backup began. */
+  time: string;
+  bytes: number;
+  /** Of the application. */
+  version: string | null;
+  /** When the archive's hash was last found right. */
+  verified: string | null;
+  /** When it was last restored as a test. */
+  proven: string | null;
+}
+
+/** What the vault holds, newest first, with what the receipts know about it. Pure. */
+export function listEntries(stored: readonly StoredArchive[], receipts: readonly Receipt[]): ListEntry[] {
+  const known = new Map<string, Extract<Receipt, { event: "stored" }>>();
+  for (const receipt of receipts) if (receipt.event === "stored") known.set(key(receipt), receipt);
+  const entries = stored.map((archive): ListEntry => {
+    const receipt = known.get(key(archive));
+    const { host, application, name, bytes } = archive;
+    return {
+      host,
+      application,
+      name,
+      time: timeOf(name),
+      bytes,
+      version: receipt?.version ?? null,
+      verified: receipt?.verifiedAt ?? null,
+      proven: null,
+    };
+  });
+  return entries.sort(
+    (one, other) =>
+      compare(other.time, one.time) || compare(one.host, other.host) || compare(one.application, other.application),
+  );
+}
+
+// The hash belongs to the key: a receipt says nothing about another file of the same name.
+function key({
+  host,
+  application,
+  name,
+  sha1,
+}: {
+  host: string;
+  application: string;
+  name: string;
+  sha1: string | undefined;
+}) {
+  return [host, application, name, sha1].join("/");
+}
+
+function timeOf(name: string): string {
+  const time = parseArchiveName(name)?.time;
+  if (time === undefined) throw new Error(`the vault lists only archives, got ${name}`);
+  return time.toISOString();
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,125 @@
+import { OperationError } from "@catapullt/core/errors";
+import type { Logger } from "@catapullt/core/log/logger";
+import type { FileState, Remote } from "../remote/remote.ts";
+import type { ArchiveId, Reception, Vault } from "../vault/vault.ts";
+import type { FetchAction } from "./plan.ts";
+import type { SpaceLedger } from "./space.ts";
+import { readSidecar } from "./survey.ts";
+
+export interface FetchContext {
+  host: string;
+  remote: Remote;
+  vault: Vault;
+  space: SpaceLedger;
+  log: Logger;
+  /** Called with the bytes of each chunk that has been written. */
+  onProgress: (bytes: number) => void;
+}
+
+export interface FetchSummary {
+  /** Bytes that came over the wire. */
+  transferred: number;
+  resumedFrom: number;
+  seconds: number;
+}
+
+/**
+ * Fetches one archive into the vault and makes it durable there, its sidecar last. Nothing is changed at the host.
+ * A part that an earlier run has left goes on; if it does not lead to the right hash, the archive is fetched once more from its beginning.
+ */
+export async function fetchArchive(action: FetchAction, context: FetchContext): Promise<FetchSummary> {
+  const { host, vault, log } = context;
+  const { application, name, bytes, modifiedAt, sha1 } = action;
+  const id = { host, application, name };
+  const startedAt = performance.now();
+  let transferred = 0;
+  for (;;) {
+    const reception = await vault.receive(id, { bytes, modifiedAt, sha1 });
+    transferred += await orPutAway(reception, () => transfer(action, reception, context));
+    if (reception.sha1() === sha1) {
+      await orPutAway(reception, async () => {
+        await refuseReplaced(action, context);
+        await reception.store();
+      });
+      return { transferred, resumedFrom: reception.resumedFrom, seconds: (performance.now() - startedAt) / 1000 };
+    }
+    await reception.discard();
+    await refuseReplaced(action, context);
+    if (reception.resumedFrom === 0) throw mismatch(id, { expected: sha1, actual: reception.sha1() });
+    log.warn(`${host}: the part of ${name} that an earlier run left is no part of it; fetching it from its beginning`);
+  }
+}
+
+/** Reads the rest of the archive into the vault: how many bytes came. */
+async function transfer(action: FetchAction, reception: Reception, context: FetchContext): Promise<number> {
+  const { remote, space, onProgress } = context;
+  const { name, bytes } = action;
+  const missing = Math.max(0, bytes - reception.resumedFrom);
+  const reservation = await space.reserve(missing, name);
+  try {
+    const file = await remote.open(action);
+    try {
+      if (!isSame(file, action)) throw replaced(name);
+      for await (const chunk of file.read(reception.resumedFrom, bytes)) {
+        await reception.write(chunk);
+        reservation.spend(chunk.length);
+        onProgress(chunk.length);
+      }
+    } finally {
+      await file.close();
+    }
+  } finally {
+    reservation.release();
+  }
+  return missing;
+}
+
+/**
+ * Ends a reception whose work fails: what has come is kept for the next run where that may help, and removed where the
+ * space is needed or the source is another one now.
+ */
+async function orPutAway<Result>(reception: Reception, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const isUseless =
+      error instanceof OperationError && (error.code === "vault-full" || error.code === "transfer-failed");
+    if (isUseless) await reception.discard();
+    else await reception.suspend();
+    throw error;
+  }
+}
+
+/** Fails if the archive or its sidecar at the host is not what was planned with. */
+export async function refuseReplaced(
+  action: { application: string; name: string; sha1: string } & FileState,
+  { remote }: Pick<FetchContext, "remote">,
+): Promise<void> {
+  const state = await remote.look(action);
+  const sidecar = await readSidecar(remote, action);
+  const isUnchanged = state !== undefined && isSame(state, action) && sidecar !== undefined && "sha1" in sidecar;
+  if (!isUnchanged || sidecar.sha1 !== action.sha1) throw replaced(action.name);
+}
+
+function isSame(one: FileState, other: FileState): boolean {
+  return one.bytes === other.bytes && one.modifiedAt === other.modifiedAt;
+}
+
+function replaced(name: string): OperationError {
+  return new OperationError("transfer-failed", `${name} was replaced or removed at the host while it was fetched`, {
+    hint: "nothing was removed at the host; the next run looks again",
+  });
+}
+
+function mismatch(
+  { host, name }: ArchiveId,
+  { expected, actual }: { expected: string; actual: string },
+): OperationError {
+  return new OperationError(
+    "transfer-mismatch",
+    `${name} does not match its sidecar: it has SHA1 ${actual}, the sidecar says ${expected}`,
+    {
+      hint: `the copy was not kept, and nothing was removed at ${host}. The archive is damaged there: look at that host's disk and memory, and make a new backup`,
+    },
+  );
+}

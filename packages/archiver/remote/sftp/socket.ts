@@ -1,0 +1,59 @@
+import { connect, type Socket } from "node:net";
+import { errorMessage, hasErrorCode, OperationError } from "@catapullt/core/errors";
+
+export interface SocketOptions {
+  address: string;
+  port: number;
+  /** Milliseconds. */
+  connectTimeout: number;
+  signal: AbortSignal;
+}
+
+/**
+ * A TCP connection without Nagle's algorithm, which would hold back every request for reads (ssh2 leaves it on).
+ * Fails with `host-unreachable`.
+ */
+export function openSocket({ address, port, connectTimeout, signal }: SocketOptions): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port, noDelay: true, keepAlive: true });
+    const settle = (action: () => void) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      socket.removeAllListeners();
+      action();
+    };
+    const fail = (error: unknown) =>
+      settle(() => {
+        socket.on("error", () => {}); // what comes after the first failure tells nothing new
+        socket.destroy();
+        reject(error);
+      });
+    const timer = setTimeout(() => fail(unreachable("no answer")), connectTimeout);
+    const onAbort = () => fail(signal.reason);
+    const unreachable = (reason: string, cause?: unknown) =>
+      new OperationError("host-unreachable", `${address} port ${port} cannot be reached: ${reason}`, {
+        hint: hintFor(cause),
+        cause,
+      });
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    socket.once("error", (error) => fail(unreachable(describe(error), error)));
+    socket.once("connect", () => settle(() => resolve(socket)));
+  });
+}
+
+// With several addresses Node collects the failures in an AggregateError without a message.
+function describe(error: Error): string {
+  if (hasErrorCode(error, "ENOTFOUND")) return "no address is known for this name";
+  if (hasErrorCode(error, "EAI_AGAIN")) return "the name service does not answer";
+  if (hasErrorCode(error, "ECONNREFUSED")) return "the connection is refused";
+  if (error instanceof AggregateError) return error.errors.map(errorMessage).join(", ");
+  return error.message;
+}
+
+function hintFor(cause: unknown): string {
+  if (hasErrorCode(cause, "ENOTFOUND", "EAI_AGAIN"))
+    return "check `address` in the configuration and the name service of this machine";
+  if (hasErrorCode(cause, "ECONNREFUSED")) return "check that sshd runs at the host and listens on this port";
+  return "check that the host is up and that no firewall stands between";
+}

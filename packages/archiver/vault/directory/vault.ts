@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { constants, createReadStream, type Stats } from "node:fs";
+import { access, lstat, rm, stat, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { formatSidecar, parseSidecar, sidecarSizeLimit } from "@catapullt/core/archive/sidecar";
+import { writeFileAtomically } from "@catapullt/core/atomic-file";
+import { hasErrorCode, OperationError } from "@catapullt/core/errors";
+import { acquireLock } from "@catapullt/core/lock";
+import type { ArchiveId, Vault } from "../vault.ts";
+import { readHostContents } from "./contents.ts";
+import { atPath } from "./errors.ts";
+import { archivePaths, fileMode, listDirectory, makeDirectory, ownDirectory, readSmallFile } from "./layout.ts";
+import { readNote } from "./note.ts";
+import { appendReceipt, readReceipts } from "./receipts-file.ts";
+import { openReception } from "./reception.ts";
+import { readVersion } from "./version.ts";
+
+/** The vault as a plain directory: `<root>/<host>/<application>/<archive>` and its sidecar. The root must exist. */
+export async function openDirectoryVault(root: string): Promise<Vault> {
+  await checkRoot(root);
+  const own = join(root, ownDirectory);
+  const receiptsFile = join(own, "receipts.jsonl");
+  let lastReceipt: Promise<void> = Promise.resolve();
+
+  return {
+    location: root,
+    async lock() {
+      await atPath(root, () => access(root, constants.W_OK));
+      try {
+        return await acquireLock(own, "vault");
+      } catch (error) {
+        if (!(error instanceof OperationError) || error.code !== "state-unusable") throw error;
+        throw new OperationError("vault-unusable", error.message, {
+          hint: `make ${own} writable for the user that runs archiver`,
+          cause: error,
+        });
+      }
+    },
+    hosts: () =>
+      atPath(root, async () =>
+        (await listDirectory(root))
+          .filter(({ name, kind }) => kind === "directory" && !name.startsWith("."))
+          .map(({ name }) => name),
+      ),
+    stored: (host) =>
+      atPath(join(root, host), async () => {
+        const { archives } = await readHostContents(root, host);
+        return Promise.all(
+          archives
+            .filter(({ isFinished }) => isFinished)
+            .map(async ({ application, name }) => {
+              const { archive, sidecar } = archivePaths(root, { host, application, name });
+              const { size } = await lstat(archive);
+              return { host, application, name, bytes: size, sha1: await readSha1(sidecar, name) };
+            }),
+        );
+      }),
+    unfinished: (host) =>
+      atPath(join(root, host), async () => {
+        const { unfinished } = await readHostContents(root, host);
+        return Promise.all(
+          unfinished.map(async (id) => {
+            const { part, note } = archivePaths(root, id);
+            return { ...id, bytes: (await exists(part))?.size ?? 0, source: await readNote(note) };
+          }),
+        );
+      }),
+    recover: (host, signal) =>
+      atPath(join(root, host), async () => {
+        const recovered: ArchiveId[] = [];
+        for (const { isFinished, ...id } of (await readHostContents(root, host)).archives) {
+          const { archive, sidecar, note } = archivePaths(root, id);
+          const source = await readNote(note);
+          if (source === undefined) continue;
+          if (!isFinished) {
+            if ((await hashFile(archive, signal)) !== source.sha1) continue;
+            await writeFileAtomically(sidecar, formatSidecar(source.sha1, id.name), { mode: fileMode });
+            recovered.push(id);
+          }
+          await rm(note, { force: true });
+        }
+        return recovered;
+      }),
+    freeBytes: () =>
+      atPath(root, async () => {
+        const { bavail, bsize } = await statfs(root);
+        return bavail * bsize;
+      }),
+    receive: (id, source) => {
+      const paths = archivePaths(root, id);
+      return atPath(paths.directory, async () => {
+        await makeDirectory(root, paths.directory);
+        if ((await exists(paths.archive)) !== undefined) throw inTheWay(paths.archive);
+        const note = (await exists(paths.part)) !== undefined ? await readNote(paths.note) : undefined;
+        const resume =
+          note?.sha1 === source.sha1 && note.bytes === source.bytes && note.modifiedAt === source.modifiedAt;
+        return openReception({ id, paths, source, resume });
+      });
+    },
+    discard: (id) => {
+      const { part, note, sidecarPart } = archivePaths(root, id);
+      return atPath(part, async () => {
+        for (const file of [sidecarPart, note, part]) await rm(file, { force: true });
+      });
+    },
+    hash: (id, signal) => {
+      const { archive } = archivePaths(root, id);
+      return atPath(archive, () => hashFile(archive, signal));
+    },
+    version: (id) => readVersion(archivePaths(root, id).archive),
+    record(receipt) {
+      const previous = lastReceipt;
+      const added = (async () => {
+        await previous.catch(() => {}); // its own caller learns of it
+        await atPath(receiptsFile, () => appendReceipt(receiptsFile, receipt));
+      })();
+      lastReceipt = added;
+      return added;
+    },
+    receipts: () => atPath(receiptsFile, () => readReceipts(receiptsFile)),
+  };
+}
+
+async function checkRoot(root: string): Promise<void> {
+  try {
+    if ((await stat(root)).isDirectory()) return;
+  } catch (error) {
+    if (!hasErrorCode(error, "ENOENT", "ENOTDIR", "ELOOP")) await atPath(root, () => Promise.reject(error));
+    throw new OperationError("vault-unusable", `the vault ${root} does not exist`, {
+      hint: `it is never made by itself, so that a disk that is not mounted is noticed. Mount it, or for a new vault run: mkdir -m 750 ${root}`,
+      cause: error,
+    });
+  }
+  throw new OperationError("vault-unusable", `the vault ${root} is not a directory`, {
+    hint: "set `vault` to a directory",
+  });
+}
+
+async function readSha1(sidecar: string, name: string): Promise<string | undefined> {
+  try {
+    return parseSidecar((await readSmallFile(sidecar, sidecarSizeLimit)) ?? "", name);
+  } catch (error) {
+    if (error instanceof OperationError) return undefined;
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (hasErrorCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+async function hashFile(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash("sha1");
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024, signal }))
+    hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
+
+function inTheWay(path: string): OperationError {
+  return new OperationError(
+    "transfer-mismatch",
+    `${path} lies in the vault without a usable sidecar and is in the way`,
+    {
+      hint: "it was not put there whole by a pull. Move it away, and the next run fetches the archive",
+    },
+  );
+}

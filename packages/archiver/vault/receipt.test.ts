@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { parseReceipts, type Receipt } from "./receipt.ts";
+
+const receipt: Receipt = {
+  event: "removed",
+  at: "2026-11-23T04:00:00.000Z",
+  host: "a",
+  application: "wiki",
+  name: "n",
+  bytes: 1,
+  sha1: "a",
+  source: "s",
+};
+
+test("reads every line that is whole and of a kind that it knows", () => {
+  const line = JSON.stringify(receipt);
+  const text = ["", line, line.slice(0, 20), JSON.stringify({ ...receipt, event: "later" }), line, "null"].join("\n");
+  expect(parseReceipts(text)).toEqual([receipt, receipt]);
+});

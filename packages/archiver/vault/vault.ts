@@ -1,0 +1,78 @@
+import type { Lock } from "@catapullt/core/lock";
+import type { FileState } from "../remote/remote.ts";
+import type { Receipt } from "./receipt.ts";
+
+export interface ArchiveId {
+  host: string;
+  application: string;
+  /** Base name of the archive, which `parseArchiveName` understands. */
+  name: string;
+}
+
+/** A finished archive in the vault. */
+export interface StoredArchive extends ArchiveId {
+  bytes: number;
+  /** What the vault's sidecar states; undefined where it cannot be read. */
+  sha1: string | undefined;
+}
+
+/** What an unfinished fetch was made from: only the same source goes on. */
+export interface FetchSource extends FileState {
+  sha1: string;
+}
+
+/** An unfinished fetch that an earlier run has left. */
+export interface UnfinishedFetch extends ArchiveId {
+  bytes: number;
+  source: FetchSource | undefined;
+}
+
+/** An archive on its way into the vault. Ends with exactly one of `store`, `suspend` and `discard`. */
+export interface Reception {
+  /** Bytes that an earlier run has left, already part of the hash. */
+  readonly resumedFrom: number;
+  /** Takes the next bytes. Fails with `vault-full` or `vault-unusable`. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** SHA1 of all bytes so far, in hexadecimal. */
+  sha1(): string;
+  /** Makes the archive durable under its name, then its sidecar, then their directory. */
+  store(): Promise<void>;
+  /** Keeps what has come for the next run. */
+  suspend(): Promise<void>;
+  /** Removes what has come. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Where archives are kept. The directory is the first kind; an engine such as a restic repository can stand beside it.
+ * Every method fails with `vault-unusable` where the vault cannot be read or written.
+ */
+export interface Vault {
+  /** For messages. */
+  readonly location: string;
+  /** Fails with code `locked` while another run holds the vault. */
+  lock(): Promise<Lock>;
+  /** Hosts that the vault holds anything of. */
+  hosts(): Promise<string[]>;
+  /** Finished archives of a host, in no order; foreign files are left out. */
+  stored(host: string): Promise<StoredArchive[]>;
+  unfinished(host: string): Promise<UnfinishedFetch[]>;
+  /**
+   * Finishes archives whose run ended between their publication and their sidecar's: reads them again, and writes the
+   * sidecar if they are whole. Returns what was finished.
+   */
+  recover(host: string, signal: AbortSignal): Promise<ArchiveId[]>;
+  /** Bytes that can still be written. */
+  freeBytes(): Promise<number>;
+  /** Begins to receive an archive, or goes on where an earlier run with the same source has stopped. */
+  receive(id: ArchiveId, source: FetchSource): Promise<Reception>;
+  /** Removes an unfinished fetch. */
+  discard(id: ArchiveId): Promise<void>;
+  /** Reads a stored archive from its first to its last byte: its SHA1 in hexadecimal. */
+  hash(id: ArchiveId, signal: AbortSignal): Promise<string>;
+  /** The application's version, from the archive's first member; undefined where it cannot be told. */
+  version(id: ArchiveId): Promise<string | undefined>;
+  /** Adds a record of what was done; durable when it returns. */
+  record(receipt: Receipt): Promise<void>;
+  receipts(): Promise<Receipt[]>;
+}
