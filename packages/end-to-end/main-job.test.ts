@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createAwkwardTree } from "@catapullt/testkit/awkward-tree";
 import { buildConfluence, confluenceDatabaseProperties, confluenceDefaults } from "@catapullt/testkit/confluence";
 import { confluenceDatabaseSql } from "@catapullt/testkit/confluence-database";
 import { databaseFingerprint } from "@catapullt/testkit/database-fingerprint";
+import { describeTree } from "@catapullt/testkit/describe-tree";
 import { startMariadb, type ThrowawayMariadb } from "@catapullt/testkit/mariadb";
 import { startPrivateHost } from "@catapullt/testkit/private-host";
 import { runProgramFile } from "@catapullt/testkit/programs";
@@ -24,6 +26,10 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
+/** What Confluence makes anew. */
+const disposable =
+  /^(index|journal|backups|logs|temp|plugins-osgi-cache|thumbnails|lock|shared-home\/dcl-[a-z_]+)(\/|$)/;
+
 const repository = new URL("../../", import.meta.url).pathname;
 
 test("the usual cron lines bring a Confluence at its vendor's paths, without an agent's configuration, into the vault", async () => {
@@ -39,6 +45,7 @@ test("the usual cron lines bring a Confluence at its vendor's paths, without an 
       password: databasePassword,
     }),
   });
+  createAwkwardTree(join(applicationHost.root, home, "attachments", "awkward"));
   mkdirSync(join(applicationHost.root, "etc/backup-tools"));
   writeFileSync(
     join(applicationHost.root, "etc/backup-tools/notify.yaml"),
@@ -112,10 +119,11 @@ hosts:
   await execa(
     "tar",
     ["-xpf", archiveName, "--numeric-owner", "--strip-components=2", "-C", restoredHome, "files/home"],
-    {
-      cwd: stored,
-    },
+    { cwd: stored },
   );
-  const kept = readFileSync(join(restoredHome, "confluence.cfg.xml"), "utf8");
-  expect(kept).toBe(readFileSync(join(applicationHost.root, home, "confluence.cfg.xml"), "utf8"));
+  const { ".": _root, ...before } = describeTree(join(applicationHost.root, home));
+  const { ".": _restoredRoot, ...after } = describeTree(restoredHome);
+  expect(after).toEqual(Object.fromEntries(Object.entries(before).filter(([path]) => path in after)));
+  const leftOut = Object.keys(before).filter((path) => !(path in after));
+  expect(leftOut.filter((path) => !disposable.test(path))).toEqual([]);
 });

@@ -4,6 +4,8 @@ import type { Manifest } from "@catapullt/core/archive/manifest";
 import { createArchive, type FinishedArchive, removeLeftovers } from "@catapullt/core/archive/writer";
 import type { CommandContext } from "@catapullt/core/cli/program";
 import { acquireLock } from "@catapullt/core/lock";
+import type { Logger } from "@catapullt/core/log/logger";
+import { declarePublic, isPublicName } from "@catapullt/core/log/redaction";
 import { createProgress } from "@catapullt/core/progress";
 import { defaultStateDirectory } from "@catapullt/core/state-directory";
 import { formatBytes, formatDuration } from "@catapullt/core/units";
@@ -72,6 +74,7 @@ async function lookAndWrite(
   };
 
   const application = await type.locate({ name, settings, host: createHost({ environment, log, signal }) });
+  declareNames(application, log);
   log.info(describeApplication(application));
   for (const warning of application.warnings) warn(warning);
   const group = await resolveGroup(config.archiveGroup);
@@ -116,6 +119,17 @@ async function lookAndWrite(
   } finally {
     progress.end();
     await writer.abort();
+  }
+}
+
+// What is printed all the time cannot be masked, even where somebody chose it as a password.
+function declareNames({ name, type, databases }: LocatedApplication, log: Logger): void {
+  declarePublic(name, type, hostname(), ...databases.flatMap((database) => [database.name, database.user]));
+  for (const { user, password } of databases) {
+    if (password !== undefined && isPublicName(password))
+      log.warn(
+        `the password of the database user ${user} is also a name that is logged, so it cannot be masked: choose another`,
+      );
   }
 }
 

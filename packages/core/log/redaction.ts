@@ -2,11 +2,25 @@ const mask = "********";
 const shortestPlainMatch = 4;
 const shortestLine = 8;
 const secrets = new Set<string>();
+const publicNames = new Set<string>();
 
 /** Remembers a secret for the life of the process: `redact` masks it, and each form that it takes in URLs, JSON and Base64. */
 export function rememberSecret(secret: string): void {
   if (secret.trim() === "") return;
   for (const form of [...formsOf(secret), ...linesOf(secret)]) secrets.add(form);
+}
+
+/**
+ * Names that are printed all the time, such as an application's or a user's: a password that is one of them stays
+ * unmasked, since masking would garble every message and yet say where the password stands.
+ */
+export function declarePublic(...names: readonly (string | undefined)[]): void {
+  for (const name of names) if (name !== undefined) publicNames.add(name);
+}
+
+/** True for a secret that is also a public name, and so cannot be masked. */
+export function isPublicName(secret: string): boolean {
+  return publicNames.has(secret);
 }
 
 function formsOf(secret: string): string[] {
@@ -30,7 +44,7 @@ function linesOf(secret: string): string[] {
 export function redact(text: string): string {
   let result = text;
   for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
-    if (!result.includes(secret)) continue;
+    if (publicNames.has(secret) || !result.includes(secret)) continue;
     result =
       secret.length >= shortestPlainMatch ? result.replaceAll(secret, mask) : result.replaceAll(asWord(secret), mask);
   }
