@@ -16,7 +16,11 @@ const scenario = values.real ? await setUpReal(places) : await setUpEmbedded(pla
 try {
   indented(scenario.description.join("\n"));
   await walkThrough(scenario, places);
+  line(`\nDone in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+} catch (error) {
+  line(`\nThe demo did not get through: ${error instanceof Error ? error.message : String(error)}`);
+  line(`What it did so far lies in ${places.root}.`);
+  process.exitCode = 1;
 } finally {
   await scenario.stop();
 }
-line(`\nDone in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);

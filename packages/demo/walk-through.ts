@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type SmtpSink, startSmtpSink } from "@catapullt/testkit/smtp-sink";
 import { execa } from "execa";
@@ -134,9 +134,4 @@ async function describePlaces({ application }: Scenario, places: DemoPlaces): Pr
   line("\nLook into the archive with stock tools, and at how to restore it:");
   indented(`cd ${join(places.vault, hostName, application)}\ntar -tvf ${archive}\ntar -xOf ${archive} RESTORE.md`);
   line(`\nRemove it all: rm -r ${places.root}`);
-}
-
-/** Takes away what a demo left that failed. */
-export async function removePlaces({ root }: DemoPlaces): Promise<void> {
-  await rm(root, { recursive: true, force: true });
 }

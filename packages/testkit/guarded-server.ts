@@ -9,20 +9,23 @@ export interface GuardedServerOptions {
   log: string;
   /** Removed after the server has ended. */
   directory: string;
+  /** Ends the server. Default: KILL, which leaves a server no time to release what outlives its process. */
+  endSignal?: "KILL" | "QUIT" | undefined;
 }
 
 /**
  * Starts a server that ends, with its directory, when the returned function is called or when this process ends, however
  * it ends: the guard's standard input is a pipe from this process, and the server dies with the guard.
  */
-export function startGuardedServer({ prepare, command, log, directory }: GuardedServerOptions): () => Promise<void> {
+export function startGuardedServer(options: GuardedServerOptions): () => Promise<void> {
+  const { prepare, command, log, directory, endSignal = "KILL" } = options;
   const script = `
     exec >>${quoteForShell(log)} 2>&1
     ${(prepare ?? ["true"]).map(quoteForShell).join(" ")}
     setpriv --pdeathsig KILL ${command.map(quoteForShell).join(" ")} &
     server=$!
     read -r _
-    kill -KILL $server
+    kill -${endSignal} $server
     wait $server
     rm -rf ${quoteForShell(directory)}`;
   const guard = execa("sh", ["-c", script], {

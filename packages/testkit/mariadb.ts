@@ -1,4 +1,4 @@
-import { chownSync, existsSync, readFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -42,10 +42,14 @@ export async function startMariadb({
   const directory = createTemporaryDirectory("mariadb").path;
   const socket = join(directory, "server.sock");
   const port = tcp ? await freePort() : undefined;
-  const user = serverUser(directory);
+  // Of its own: a server that starts removes what looks like temporary tables of its predecessor.
+  const temporary = join(directory, "tmp");
+  mkdirSync(temporary);
+  const user = serverUser([directory, temporary]);
   const everywhere = [
     "--no-defaults",
     `--datadir=${join(directory, "data")}`,
+    `--tmpdir=${temporary}`,
     ...(user === undefined ? [] : [`--user=${user}`]),
     ...smallServer,
   ];
@@ -140,11 +144,11 @@ async function waitUntilReady(log: string, probe: () => Promise<unknown>): Promi
 }
 
 // mariadbd refuses to run as root; the packages bring a user for it.
-function serverUser(directory: string): string | undefined {
+function serverUser(directories: readonly string[]): string | undefined {
   if (userInfo().uid !== 0) return undefined;
   const entry = /^mysql:[^:]*:(\d+):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8"));
   if (entry === null) throw new Error("the user mysql is missing, which Debian's mariadb-server brings");
-  chownSync(directory, Number(entry[1]), Number(entry[2]));
+  for (const directory of directories) chownSync(directory, Number(entry[1]), Number(entry[2]));
   return "mysql";
 }
 

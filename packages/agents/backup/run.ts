@@ -134,7 +134,8 @@ function declareNames({ name, type, databases }: LocatedApplication, log: Logger
 }
 
 function describeApplication({ name, type, home, databases }: LocatedApplication): string {
-  const found = home === undefined ? "" : ` in ${home}`;
-  const stores = databases.map(({ engine, name: database }) => `${engine} database ${database}`);
-  return `backing up ${name} (${type})${found}${stores.length === 0 ? "" : `, ${stores.join(", ")}`}`;
+  const kind = name === type ? "" : ` (${type})`;
+  const place = home === undefined ? "" : ` in ${home}`;
+  const stores = databases.map(({ engine, name: database }) => `, ${engine} database ${database}`);
+  return `backing up ${name}${kind}${place}${stores.join("")}`;
 }

@@ -122,6 +122,18 @@ describe("a user", () => {
     expect(facts.tables).toHaveLength(3);
   });
 
+  test("keeps what the application needs when the GRANT is run: it adds to the pattern that is there", async () => {
+    const settings = await userWith(["SELECT, INSERT ON `conf_x`.*"]);
+    const { hint } = await mysqlEngine.inspect(settings, testContext()).then(
+      () => ({ hint: "" }),
+      (reason: { hint: string }) => reason,
+    );
+    await server.execute([...hint.matchAll(/^ +(GRANT .*;)$/gm)].map(([, statement]) => statement).join("\n"));
+    await mysqlEngine.inspect(settings, testContext());
+    await mysqlEngine.query(settings, "INSERT INTO user VALUES (77)", testContext());
+    expect(await mysqlEngine.query(settings, "SELECT COUNT(*) FROM user", testContext())).toEqual([["1"]]);
+  });
+
   test("whose role is not active is refused, and told of the role", async () => {
     const settings = await userWith(["reader"]);
     await expect(mysqlEngine.inspect(settings, testContext())).rejects.toMatchObject({ code: "database-denied" });

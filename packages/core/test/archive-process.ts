@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { systemProgram } from "@catapullt/testkit/system-packages";
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 
 const script = fileURLToPath(new URL("./write-archive.ts", import.meta.url));
 
@@ -15,9 +15,18 @@ export function writeCommand(request: WriteRequest): string[] {
   return [process.execPath, script, JSON.stringify(request)];
 }
 
-export function startWriting(request: WriteRequest): ResultPromise<{ reject: false }> {
+export interface WritingProcess {
+  result: Promise<{ exitCode: number | undefined; stdout: string }>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export function startWriting(request: WriteRequest): WritingProcess {
   const [command = "", ...args] = writeCommand(request);
-  return execa(command, args, { reject: false });
+  const child = execa(command, args, { reject: false });
+  return {
+    result: child.then(({ exitCode, stdout }) => ({ exitCode, stdout })),
+    kill: (signal) => child.kill(signal),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { quoteForShell } from "../guarded-server.ts";
 import { type SystemProgram, systemProgram } from "../system-packages.ts";
 import type { DumpBehaviour, DumpFlavour } from "./behaviour.ts";
 
@@ -24,7 +25,9 @@ export function installFakeTools({ directory, real = [], dump = {} }: FakeTools)
     const path = join(directory, name);
     writeFileSync(
       path,
-      `#!/bin/sh\nexec ${words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ")} "$@"\n`,
+      `#!/bin/sh
+exec ${words.map(quoteForShell).join(" ")} "$@"
+`,
     );
     chmodSync(path, 0o755);
   }

@@ -26,6 +26,7 @@ export async function dumpDatabase(
     ignoredViews: settings.skip.includes("views") ? await listViews(ask) : [],
     hasHistory: await looksForHistory(ask, tool, context),
   });
+  context.log.debug({ path: tool.path, arguments: args }, `dumping with ${tool.title}`);
   const end = new AbortController();
   const child = start(tool.path, args, {
     environment: toolEnvironment(context.environment),

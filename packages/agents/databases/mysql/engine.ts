@@ -15,6 +15,7 @@ export const mysqlEngine: DatabaseEngine = {
   dump: dumpDatabase,
   async query(settings, sql, context) {
     const rows = await (await connect(settings, context))(sql);
+    // The client prints the same for NULL and for the text NULL, which is the rarer of the two.
     return rows.map((row) => row.map((field) => (field === "NULL" ? null : field)));
   },
   restoreCommands: restoreGuide,

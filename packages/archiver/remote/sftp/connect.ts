@@ -7,9 +7,10 @@ import { readKnownHosts } from "../known-hosts/files.ts";
 import { type HostAddress, judgeHostKey, knownKeyTypes } from "../known-hosts/judge.ts";
 import type { KnownHostLine } from "../known-hosts/parse.ts";
 import { hostKeyAlgorithms, preferredCiphers } from "./algorithms.ts";
+import { prepareDecryptionKey } from "./decryption-key.ts";
 import { type Identity, type IdentitySettings, loadIdentity } from "./identity.ts";
 import { connectionLost, createSession, type Session } from "./session.ts";
-import { openSocket } from "./socket.ts";
+import { joinWrites, openSocket } from "./socket.ts";
 
 export interface SftpSettings {
   address: string;
@@ -63,7 +64,7 @@ export async function connectSftp(settings: SftpSettings, signal: AbortSignal): 
   const hostKey = verifyHostKey(settings, knownHosts);
   try {
     const sftp = await client.connect({
-      sock: socket,
+      sock: joinWrites(socket),
       username: user,
       authHandler: [identity.method(user)],
       hostVerifier: hostKey.verify,
@@ -74,6 +75,7 @@ export async function connectSftp(settings: SftpSettings, signal: AbortSignal): 
       readyTimeout: settings.connectTimeout,
       keepaliveInterval: keepAliveInterval,
     });
+    prepareDecryptionKey(client.client);
     sftp.on("error", (error: Error) =>
       session.lose(connectionLost(`${location} breaks the protocol: ${error.message}`)),
     );

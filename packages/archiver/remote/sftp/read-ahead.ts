@@ -22,9 +22,12 @@ export async function* readAhead(options: ReadAheadOptions): AsyncGenerator<Buff
   const { end, chunkBytes, depth } = options;
   const pending: PendingRead[] = [];
   const spare: Buffer[] = [];
+  const batch = Math.max(1, Math.floor(depth / 4));
   let next = options.position;
 
+  // Several requests at a time travel in one packet.
   const ask = () => {
+    if (pending.length > depth - batch) return;
     while (pending.length < depth && next < end) {
       const memory = spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
       const buffer = memory.subarray(0, Math.min(chunkBytes, end - next));

@@ -42,6 +42,27 @@ export function openSocket({ address, port, connectTimeout, signal }: SocketOpti
   });
 }
 
+/**
+ * Sends what is written within one turn of the event loop in one piece: ssh2 writes each packet in three parts, and without
+ * Nagle's algorithm each part would travel alone.
+ */
+export function joinWrites(socket: Socket): Socket {
+  const write = socket.write.bind(socket);
+  let isJoining = false;
+  socket.write = (chunk: Uint8Array | string) => {
+    if (!isJoining) {
+      isJoining = true;
+      socket.cork();
+      setImmediate(() => {
+        isJoining = false;
+        socket.uncork();
+      });
+    }
+    return write(chunk);
+  };
+  return socket;
+}
+
 // With several addresses Node collects the failures in an AggregateError without a message.
 function describe(error: Error): string {
   if (hasErrorCode(error, "ENOTFOUND")) return "no address is known for this name";
