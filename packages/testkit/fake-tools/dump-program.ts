@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { commonOptions, type DumpBehaviour, type DumpFlavour, dumpFlavours } from "./behaviour.ts";
 
 interface Settings {
@@ -18,24 +17,24 @@ if (args.includes("--version")) {
   console.log(version);
   process.exit(0);
 }
-refuseUnknownOptions();
+await refuseUnknownOptions();
 await behave();
 
 // MySQL's tools and MariaDB's end differently when they meet an option that they do not know.
-function refuseUnknownOptions(): void {
-  if (!args[0]?.startsWith("--defaults-")) fail(7, "unknown variable 'defaults-file=/dev/fd/3'");
+async function refuseUnknownOptions(): Promise<void> {
+  if (!args[0]?.startsWith("--defaults-")) await fail(7, "unknown variable 'defaults-file=/dev/fd/3'");
   for (const argument of args) {
     const option = /^--([\w-]+)/.exec(argument)?.[1];
     if (option === undefined || commonOptions.includes(option) || options.some((known) => known === option)) continue;
-    if (isMysql) fail(2, `[ERROR] unknown option '--${option}'.`);
-    else fail(7, `unknown variable '${option}=…'`);
+    if (isMysql) await fail(2, `[ERROR] unknown option '--${option}'.`);
+    else await fail(7, `unknown variable '${option}=…'`);
   }
 }
 
 async function behave(): Promise<void> {
   switch (behaviour) {
     case "nothing":
-      return fail(2, "Got error: 2013: \"Lost connection to server at 'handshake'\" when trying to connect");
+      return await fail(2, "Got error: 2013: \"Lost connection to server at 'handshake'\" when trying to connect");
     case "endless":
     case "stubborn":
       if (behaviour === "stubborn") process.on("SIGTERM", () => {});
@@ -47,10 +46,10 @@ async function behave(): Promise<void> {
       break;
     case "loud-failure":
       await shout();
-      return fail(2, "Got error: 1227: Access denied; you need (at least one of) the RELOAD privilege(s)");
+      return await fail(2, "Got error: 1227: Access denied; you need (at least one of) the RELOAD privilege(s)");
     default:
   }
-  process.stdout.write(Buffer.from(shape(dumpLines()).join(""), "latin1"), end);
+  process.stdout.write(Buffer.from(shape(dumpLines()).join(""), "latin1"), () => void end());
 }
 
 /** The real tool's dump as lines with their line feeds, as latin1 so that every byte is kept. */
@@ -112,24 +111,30 @@ function withoutFirstTable(lines: readonly string[]): string[] {
   return [...lines.slice(0, starts[0]), ...lines.slice(starts[1])];
 }
 
-function end(): void {
+async function end(): Promise<void> {
   if (behaviour === "cut-at-statement")
-    fail(3, "Error 2013: Lost connection to server during query when dumping table `t` at row: 118");
-  if (behaviour === "cut-anywhere") fail(5, "Got errno 28 on write");
+    await fail(3, "Error 2013: Lost connection to server during query when dumping table `t` at row: 118");
+  if (behaviour === "cut-anywhere") await fail(5, "Got errno 28 on write");
   if (behaviour === "failed-but-closed")
-    fail(2, "Couldn't execute 'FLUSH TABLES': Access denied; you need the RELOAD privilege for this operation (1227)");
+    await fail(
+      2,
+      "Couldn't execute 'FLUSH TABLES': Access denied; you need the RELOAD privilege for this operation (1227)",
+    );
   if (behaviour === "killed") process.kill(process.pid, "SIGKILL");
   else process.exit(0);
 }
 
 async function shout(): Promise<void> {
   const noise = Buffer.alloc(1024 * 1024, Buffer.from([0xff, 0xfe, 0x80, 0x0a]));
-  for (let count = 0; count < 40; count += 1) {
-    if (!process.stderr.write(noise)) await once(process.stderr, "drain");
-  }
+  for (let count = 0; count < 40; count += 1) await say(noise);
 }
 
-function fail(exitCode: number, message: string): never {
-  process.stderr.write(`${isMysql ? "mysqldump" : "mariadb-dump"}: ${message}\n`);
+async function fail(exitCode: number, message: string): Promise<never> {
+  await say(`${isMysql ? "mysqldump" : "mariadb-dump"}: ${message}\n`);
   process.exit(exitCode);
+}
+
+// What is not written yet would be lost at the exit.
+async function say(content: string | Buffer): Promise<void> {
+  await new Promise<void>((resolve) => process.stderr.write(content, () => resolve()));
 }

@@ -63,6 +63,13 @@ export async function readInventory(
   };
 }
 
+/** True where the user sees a routine, but not its text: the dump would fail when it comes to that. */
+export async function hasHiddenRoutines(ask: Ask): Promise<boolean> {
+  const rows = await ask(`SELECT 1 FROM information_schema.ROUTINES
+    WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_BODY = 'SQL' AND ROUTINE_DEFINITION IS NULL LIMIT 1`);
+  return rows.length > 0;
+}
+
 export async function listViews(ask: Ask): Promise<string[]> {
   const rows = await ask(
     "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'VIEW'",

@@ -2,7 +2,7 @@ import { OperationError } from "@catapullt/core/errors";
 import type { DatabaseSettings } from "../engine.ts";
 import type { Ask } from "./client.ts";
 import { effectivePrivileges, inactiveRoles, parseGrants } from "./grants.ts";
-import type { ServerFacts } from "./inventory.ts";
+import { hasHiddenRoutines, type ServerFacts } from "./inventory.ts";
 import { grantStatements, type MissingPrivilege, missingPrivileges, quoteAccount } from "./privileges.ts";
 import { isAtLeast, type Product } from "./product.ts";
 
@@ -18,7 +18,14 @@ export async function requirePrivileges(
   const [[account = ""] = []] = await ask("SELECT CURRENT_USER()");
   const target = { database, caseSensitive, hasWildcards: !(await hasPartialRevokes(ask)) };
   const privileges = effectivePrivileges(parseGrants(lines), target);
-  const missing = missingPrivileges(privileges, { database, account, server, skip, hasViews });
+  const missing = missingPrivileges(privileges, {
+    database,
+    account,
+    server,
+    skip,
+    hasViews,
+    hidesRoutines: !skip.includes("routines") && (await hasHiddenRoutines(ask)),
+  });
   if (missing.length === 0) return;
   const [what, loses] = [missing.map((each) => each.what), missing.map((each) => each.loses)].map((list) =>
     list.join(", "),

@@ -9,6 +9,8 @@ export interface PrivilegeRequest {
   server: Product;
   skip: readonly SkippableKind[];
   hasViews: boolean;
+  /** There are routines that the user sees, but whose text he may not read. */
+  hidesRoutines: boolean;
 }
 
 /** What the user lacks: for a message, and the parts of the GRANT statement that would give it. */
@@ -21,7 +23,7 @@ export interface MissingPrivilege {
 
 /** What a dump of the whole database needs and these privileges do not hold. */
 export function missingPrivileges(privileges: EffectivePrivileges, request: PrivilegeRequest): MissingPrivilege[] {
-  const { database, account, server, skip, hasViews } = request;
+  const { database, account, server, skip, hasViews, hidesRoutines } = request;
   // The server looks at the most specific pattern alone: a new one beside the user's own would take from him, and from
   // the application that works as him, all that the old one gives.
   const pattern = privileges.patternOf(account) ?? database.replace(/[\\%_]/g, "\\$&");
@@ -37,11 +39,16 @@ export function missingPrivileges(privileges: EffectivePrivileges, request: Priv
   const missing: MissingPrivilege[] = needed
     .filter(({ privilege, isNeeded }) => isNeeded && !privileges.onDatabase(privilege))
     .map(({ privilege, loses }) => ({ what: privilege, loses, grant: { privilege, on } }));
-  const forRoutines = skip.includes("routines") ? undefined : missingForRoutines(privileges, server, on);
+  const seesAllRoutines = routinePrivileges.some((privilege) => privileges.onDatabase(privilege)) && !hidesRoutines;
+  const forRoutines =
+    skip.includes("routines") || seesAllRoutines ? undefined : missingForRoutines(privileges, server, on);
   return forRoutines === undefined ? missing : [...missing, forRoutines];
 }
 
-// Who only may execute or alter a routine, or owns it, sees some: all are seen with these alone.
+// Who has one of them for the whole database sees that a routine exists; its text he may read where he is its definer.
+const routinePrivileges = ["EXECUTE", "ALTER ROUTINE", "CREATE ROUTINE"];
+
+// Who has none of those sees his own routines alone, and who does not own all of them cannot read all: these can.
 function missingForRoutines(
   privileges: EffectivePrivileges,
   server: Product,

@@ -10,7 +10,7 @@ import { hostKeyAlgorithms, preferredCiphers } from "./algorithms.ts";
 import { prepareDecryptionKey } from "./decryption-key.ts";
 import { type Identity, type IdentitySettings, loadIdentity } from "./identity.ts";
 import { connectionLost, createSession, type Session } from "./session.ts";
-import { joinWrites, openSocket } from "./socket.ts";
+import { openSocket } from "./socket.ts";
 
 export interface SftpSettings {
   address: string;
@@ -41,7 +41,7 @@ export async function connectSftp(settings: SftpSettings, signal: AbortSignal): 
   const location = `${user}@${address}:${port}`;
   const identity = await loadIdentity(settings.identity);
   const knownHosts = await readKnownHosts(settings.knownHostsFiles);
-  const socket = await openSocket({ address, port, connectTimeout: settings.connectTimeout, signal });
+  const { socket, reuseMemory } = await openSocket({ address, port, connectTimeout: settings.connectTimeout, signal });
 
   const session = createSession({ location, stallTimeout, destroy: () => socket.destroy() });
   const onAbort = () => session.lose(signal.reason);
@@ -64,7 +64,7 @@ export async function connectSftp(settings: SftpSettings, signal: AbortSignal): 
   const hostKey = verifyHostKey(settings, knownHosts);
   try {
     const sftp = await client.connect({
-      sock: joinWrites(socket),
+      sock: socket,
       username: user,
       authHandler: [identity.method(user)],
       hostVerifier: hostKey.verify,
@@ -75,7 +75,7 @@ export async function connectSftp(settings: SftpSettings, signal: AbortSignal): 
       readyTimeout: settings.connectTimeout,
       keepaliveInterval: keepAliveInterval,
     });
-    prepareDecryptionKey(client.client);
+    if (prepareDecryptionKey(client)) reuseMemory();
     sftp.on("error", (error: Error) =>
       session.lose(connectionLost(`${location} breaks the protocol: ${error.message}`)),
     );

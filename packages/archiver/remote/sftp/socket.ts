@@ -9,13 +9,37 @@ export interface SocketOptions {
   signal: AbortSignal;
 }
 
+export interface TransferSocket {
+  socket: Socket;
+  /** From now on bytes that arrive are valid only while their `data` event lasts: nothing is allocated for them any more. */
+  reuseMemory(): void;
+}
+
+const receiveBytes = 256 * 1024;
+
 /**
  * A TCP connection without Nagle's algorithm, which would hold back every request for reads (ssh2 leaves it on).
  * Fails with `host-unreachable`.
  */
-export function openSocket({ address, port, connectTimeout, signal }: SocketOptions): Promise<Socket> {
+export function openSocket({ address, port, connectTimeout, signal }: SocketOptions): Promise<TransferSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, noDelay: true, keepAlive: true });
+    let isReused = false;
+    const socket: Socket = connect({
+      host: address,
+      port,
+      noDelay: true,
+      keepAlive: true,
+      onread: {
+        buffer: Buffer.allocUnsafeSlow(receiveBytes),
+        callback(count, memory) {
+          const bytes = Buffer.from(memory.buffer, memory.byteOffset, count);
+          return socket.emit("data", isReused ? bytes : Buffer.from(bytes));
+        },
+      },
+    });
+    const reuseMemory = () => {
+      isReused = true;
+    };
     const settle = (action: () => void) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
@@ -38,7 +62,7 @@ export function openSocket({ address, port, connectTimeout, signal }: SocketOpti
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
     socket.once("error", (error) => fail(unreachable(describe(error), error)));
-    socket.once("connect", () => settle(() => resolve(socket)));
+    socket.once("connect", () => settle(() => resolve({ socket: joinWrites(socket), reuseMemory })));
   });
 }
 
@@ -46,7 +70,7 @@ export function openSocket({ address, port, connectTimeout, signal }: SocketOpti
  * Sends what is written within one turn of the event loop in one piece: ssh2 writes each packet in three parts, and without
  * Nagle's algorithm each part would travel alone.
  */
-export function joinWrites(socket: Socket): Socket {
+function joinWrites(socket: Socket): Socket {
   const write = socket.write.bind(socket);
   let isJoining = false;
   socket.write = (chunk: Uint8Array | string) => {

@@ -38,6 +38,21 @@ export interface StreamOptions {
 export async function writeStreamMembers(
   { member, source }: { member: string; source: AsyncIterable<Uint8Array> },
   pipeline: BlockPipeline,
+  options: StreamOptions,
+): Promise<StreamSummary> {
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    return await writeSegments({ member, iterator }, pipeline, options);
+  } catch (error) {
+    // A source that hangs must not hold up the end: it is told to stop, and nobody waits for it.
+    iterator.return?.().catch(() => {});
+    throw error;
+  }
+}
+
+async function writeSegments(
+  { member, iterator }: { member: string; iterator: AsyncIterator<Uint8Array> },
+  pipeline: BlockPipeline,
   { scope, time, onProgress, limits = defaultLimits }: StreamOptions,
 ): Promise<StreamSummary> {
   const hash = createHash("sha1");
@@ -51,7 +66,9 @@ export async function writeStreamMembers(
     pipeline.flush();
     segment.setHeader(encodeTarHeader(plainEntry(name, segment.size, time)));
   };
-  for await (const chunk of untilFailure(source, scope)) {
+  while (true) {
+    const { value: chunk, done } = await scope.guard(iterator.next());
+    if (done) break;
     hash.update(chunk);
     bytes += chunk.length;
     onProgress(chunk.length);
@@ -80,20 +97,4 @@ async function beginSegment(pipeline: BlockPipeline): Promise<Segment> {
   await pipeline.queue.room();
   const fill = pipeline.queue.reserve();
   return { size: 0, setHeader: (header) => fill(pipeline.compressApart(header)) };
-}
-
-// A source that hangs must not hold up the end; it is told to stop, and nobody waits for it.
-async function* untilFailure(source: AsyncIterable<Uint8Array>, scope: FailureScope): AsyncGenerator<Uint8Array> {
-  const iterator = source[Symbol.asyncIterator]();
-  let isDone = false;
-  try {
-    while (true) {
-      const { value, done } = await scope.guard(iterator.next());
-      if (done) break;
-      yield value;
-    }
-    isDone = true;
-  } finally {
-    if (!isDone) iterator.return?.().catch(() => {});
-  }
 }

@@ -86,13 +86,20 @@ function systemError(code: keyof typeof errnos): Error {
 
 const errnos = { EACCES: -13, EIO: -5, ENOENT: -2, ELOOP: -40, ESTALE: -116 } as const;
 
+const originals = {
+  lstatSync: fs.lstatSync,
+  openSync: fs.openSync,
+  readdirSync: fs.readdirSync,
+  readlinkSync: fs.readlinkSync,
+};
+
 /** Fails a call for paths that end in `name`. */
-function failing<T extends "lstatSync" | "openSync" | "readdirSync" | "readlinkSync">(
+function failing<T extends keyof typeof originals>(
   call: T,
   name: string,
   code: keyof typeof errnos,
 ): Partial<FileSystem> {
-  const original = fs[call] as (...args: unknown[]) => unknown;
+  const original = originals[call] as (...args: unknown[]) => unknown;
   const faulty = (path: Buffer, ...rest: unknown[]) => {
     if (path.toString("latin1").endsWith(`/${name}`)) throw systemError(code);
     return original(path, ...rest);
