@@ -49,6 +49,18 @@ export const errorCodes = {
     exitCode: exitCodes.failed,
     meaning: "the dump ended early or lacks objects that the database has",
   },
+  "archive-unsafe": {
+    exitCode: exitCodes.failed,
+    meaning: "an archive holds members that would be written outside their place, or more than it says",
+  },
+  "restore-refused": {
+    exitCode: exitCodes.failed,
+    meaning: "a restore would overwrite something or is not safe now; nothing was done",
+  },
+  "restore-failed": {
+    exitCode: exitCodes.failed,
+    meaning: "a restore could not be finished; the message says where everything is",
+  },
   "hook-failed": { exitCode: exitCodes.failed, meaning: "a command from `hooks` failed" },
   "command-timeout": { exitCode: exitCodes.failed, meaning: "a command ran longer than it may" },
   "command-failed": { exitCode: exitCodes.failed, meaning: "a command failed" },

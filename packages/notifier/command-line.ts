@@ -1,4 +1,4 @@
-import { formatCommandLine } from "./message/shell-words.ts";
+import { formatCommandLine } from "@catapullt/core/shell-words";
 
 /** notify's own commands; anything else to be run stands after `--`. */
 export const subcommands = ["test", "config"] as const;

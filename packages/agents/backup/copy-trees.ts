@@ -29,5 +29,9 @@ export async function copyTree(
   log.info(
     `copied ${files.toLocaleString("en")} files, ${formatBytes(bytes)} in ${formatDuration(performance.now() - startedAt)}${skipped}`,
   );
-  return { ...summary, excluded: tree.exclude.map(({ pattern, reason }) => `${pattern} (${reason})`) };
+  return {
+    ...summary,
+    excluded: tree.exclude.map(({ pattern, reason }) => `${pattern} (${reason})`),
+    ...(tree.include.length === 0 ? {} : { included: [...tree.include] }),
+  };
 }

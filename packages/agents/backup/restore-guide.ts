@@ -1,4 +1,5 @@
 import { sidecarName } from "@catapullt/core/archive/sidecar";
+import { quoteForShell } from "@catapullt/core/shell-words";
 
 export interface RestoreGuideFacts {
   archive: string;
@@ -23,16 +24,16 @@ export function renderRestoreGuide(facts: RestoreGuideFacts): string {
 It needs nothing but GNU tar, coreutils and the database's own client${needsZstd(archive) ? ", and zstd" : ""}. Run the commands as root, in the
 directory that holds the archive.`,
     section("Check the archive", [
-      `sha1sum -c ${quote(sidecarName(archive))}`,
-      `tar -xOf ${quote(archive)} manifest.json`,
+      `sha1sum -c ${quoteForShell(sidecarName(archive))}`,
+      `tar -xOf ${quoteForShell(archive)} manifest.json`,
     ]),
     `## Prepare the host
 
 Install ${type} **${version}**: another version may refuse the data or change it for good. Stop it before you go on.`,
     ...facts.trees.map(({ label, directory }) =>
       section(`Put back the files \`${label}\``, [
-        `mkdir -p ${quote(directory)}`,
-        `tar -xpf ${quote(archive)} --numeric-owner --strip-components=2 -C ${quote(directory)} ${quote(`files/${label}`)}`,
+        `mkdir -p ${quoteForShell(directory)}`,
+        `tar -xpf ${quoteForShell(archive)} --numeric-owner --strip-components=2 -C ${quoteForShell(directory)} ${quoteForShell(`files/${label}`)}`,
       ]),
     ),
     ...facts.databases.map(
@@ -55,9 +56,4 @@ function notesSection(notes: readonly string[]): string {
 
 function needsZstd(archive: string): boolean {
   return archive.endsWith(".zst");
-}
-
-/** A word as a POSIX shell reads it. */
-export function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -89,6 +89,69 @@ export interface RestoreRequest {
   alone: boolean;
 }
 
+/** What becomes of the accounts that a dump's objects belong to; `auto` keeps them where the user may set them. */
+export const definerChoices = ["auto", "keep", "strip"] as const;
+export type DefinerChoice = (typeof definerChoices)[number];
+
+/** What stands where a dump is to be restored. */
+export interface RestoreTarget {
+  /** For people, without a password: `mariadb database wiki at 127.0.0.1:3306, user wiki`. */
+  title: string;
+  /** What is there, such as `42 tables, 3 views`; undefined where there is nothing that a restore could harm. */
+  content: string | undefined;
+  /** Where and in which form the old content would be kept: `dumped to …`, `renamed to …`. */
+  keptAs: string;
+  /** What an administrator should know before he agrees. */
+  notes: string[];
+}
+
+export interface TargetRequest {
+  settings: DatabaseSettings;
+  /** What the archive's manifest says of the dump. */
+  recorded: ManifestDatabase;
+  definer: DefinerChoice;
+  /** When the restore began, as in archives' names; stands in the names of what is kept. */
+  stamp: string;
+  /** Where a restore may keep what cannot stay beside the target. It need not exist yet. */
+  keepDirectory: string;
+}
+
+export interface LoadRequest extends TargetRequest {
+  /** The dump; it throws unless every byte is the one that was recorded. */
+  source: AsyncIterable<Uint8Array>;
+  /** Takes what stands at the target out of the way, and keeps it; without it a target with content is refused. */
+  replace: boolean;
+  /** To be awaited before anything is written into `keepDirectory`. */
+  prepareKeepDirectory: () => Promise<void>;
+}
+
+/** What was taken out of the way. */
+export interface KeptContent {
+  what: string;
+  path: string;
+  /** The command by which it comes back. */
+  comesBackBy: string;
+}
+
+export interface LoadedDatabase {
+  kept: KeptContent | undefined;
+  /** The last step, once the application's files are in their places. */
+  publish(): Promise<KeptContent | undefined>;
+  /** Gives up what is not published. Idempotent. */
+  discard(): Promise<void>;
+}
+
+/** The way back of one DBMS. */
+export interface DatabaseRestorer {
+  /** Looks at the place where a dump would go, and changes nothing. Throws as `inspect`, but a missing database is none. */
+  examine(request: TargetRequest, context: DatabaseContext): Promise<RestoreTarget>;
+  /**
+   * Loads a dump and holds what is there then against the manifest. Throws `restore-failed`; what had been loaded is then
+   * gone again, and the message says where the old content is.
+   */
+  load(request: LoadRequest, context: DatabaseContext): Promise<LoadedDatabase>;
+}
+
 /** One DBMS: everything that is particular to it. Implementations pass `test/engine-conformance.ts`. */
 export interface DatabaseEngine {
   /** The values of `engine` in the configuration that this engine serves. */
@@ -104,6 +167,8 @@ export interface DatabaseEngine {
   dump(settings: DatabaseSettings, inventory: DatabaseInventory, context: DumpContext): Promise<DatabaseDump>;
   /** The rows that one statement returns, as text; SQL NULL is null. For short answers only. */
   query(settings: DatabaseSettings, sql: string, context: DatabaseContext): Promise<(string | null)[][]>;
+  /** The way back; absent in an engine whose dumps can only be loaded by hand. */
+  restore?: DatabaseRestorer;
   /** Markdown lines for RESTORE.md: how to load the dump by hand with stock tools, commands filled in, no passwords. */
   restoreCommands(request: RestoreRequest): string[];
 }

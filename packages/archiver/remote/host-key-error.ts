@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { OperationError } from "@catapullt/core/errors";
+import { quoteForShell } from "@catapullt/core/shell-words";
 import type { HostAddress, HostKeyVerdict } from "./known-hosts/judge.ts";
 import { type KnownHostLine, readKeyType } from "./known-hosts/parse.ts";
 
@@ -77,8 +78,4 @@ function describeLine(line: KnownHostLine): string {
 
 function describePlace({ file, line }: KnownHostLine): string {
   return `${file} line ${line}`;
-}
-
-function quoteForShell(path: string): string {
-  return /^[\w./~+@:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -57,6 +57,8 @@ const treeSchema = z.object({
   skippedCount: count,
   /** The rules by which files were left out. */
   excluded: z.array(z.string()),
+  /** Set where only what these patterns match was wanted: the tree is then a part of what stood at `source`. */
+  included: z.array(z.string()).optional(),
 });
 
 export const skippedListLimit = 1000;

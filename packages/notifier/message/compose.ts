@@ -1,11 +1,11 @@
 import type { ReportedArchive, RunReport } from "@catapullt/core/report/schema";
+import { formatCommandLine } from "@catapullt/core/shell-words";
 import { formatBytes, formatDuration } from "@catapullt/core/units";
 import { adviseEnding, describeEnding } from "../ending.ts";
 import type { Outcome } from "../outcome.ts";
 import { cleanLine, cleanText } from "./clean.ts";
 import type { Content, Fact, Problem, Section } from "./content.ts";
 import { countOf, formatMoment } from "./figures.ts";
-import { formatCommandLine } from "./shell-words.ts";
 import { describeRun, stateNames } from "./subject.ts";
 
 const longestList = 50;

@@ -13,17 +13,28 @@ const queryLimit = 120_000;
 
 /** Finds the client program; every question is a connection of its own. */
 export async function connect(settings: DatabaseSettings, context: DatabaseContext): Promise<Ask> {
-  const tool = await findTool("client", settings.engine === "mysql" ? "mysql" : "mariadb", context);
-  return (sql) => ask(tool, sql, { settings, context });
+  const tool = await findClient(settings, context);
+  return (sql) => ask(tool, sql, { settings, context, database: settings.name });
+}
+
+/** The same without a database, which need not exist. */
+export async function connectToServer(settings: DatabaseSettings, context: DatabaseContext): Promise<Ask> {
+  const tool = await findClient(settings, context);
+  return (sql) => ask(tool, sql, { settings, context, database: undefined });
+}
+
+export function findClient({ engine }: DatabaseSettings, context: DatabaseContext): Promise<Tool> {
+  return findTool("client", engine === "mysql" ? "mysql" : "mariadb", context);
 }
 
 interface Target {
   settings: DatabaseSettings;
   context: DatabaseContext;
+  database: string | undefined;
 }
 
-async function ask(tool: Tool, sql: string, { settings, context }: Target): Promise<string[][]> {
-  const finished = await run(tool.path, clientArguments(settings.name), {
+async function ask(tool: Tool, sql: string, { settings, context, database }: Target): Promise<string[][]> {
+  const finished = await run(tool.path, clientArguments(database), {
     input: `${sql};\n`,
     environment: toolEnvironment(context.environment),
     secretInput: optionFile(settings, tool),

@@ -1,5 +1,6 @@
+import { quoteForShell } from "@catapullt/core/shell-words";
 import type { RestoreRequest } from "../engine.ts";
-import { quoteForShell, tarMembers } from "../restore-commands.ts";
+import { tarMembers } from "../restore-commands.ts";
 import { parseServerVersion } from "./product.ts";
 
 /** How to load the dump by hand, as Markdown lines; see `DatabaseEngine.restoreCommands`. */

@@ -1,7 +1,10 @@
 /** What the lexer tells of the SQL that streams by. */
 export interface LexerSink {
-  /** A statement ended; `head` holds its first bytes without comments, `bytes` is its length with the delimiter. */
-  statement(statement: { head: string; isInVersionComment: boolean; bytes: number }): void;
+  /**
+   * A statement ended; `head` holds its first bytes without comments, `bytes` is its length with the delimiter, and `start`
+   * its position in the dump.
+   */
+  statement(statement: { head: string; isInVersionComment: boolean; bytes: number; start: number }): void;
   /** An INSERT ended; `rows` is undefined where several rows stand on one line. */
   insert(insert: { head: string; bytes: number; rows: number | undefined }): void;
   /** A comment line between two statements. */
@@ -74,6 +77,16 @@ export class StatementLexer {
   end(): void {
     this.scan(this.carried, this.carried.length);
     if (this.place === "top-line") this.endTopLine();
+  }
+
+  /** True while the rows of an INSERT stream by. */
+  get isInRows(): boolean {
+    return this.place === "rows";
+  }
+
+  /** How many bytes of the dump have been read so far; a few more may be held back. */
+  get position(): number {
+    return this.offset;
   }
 
   /** True if the dump stopped inside a statement. */
@@ -188,6 +201,7 @@ export class StatementLexer {
       head: this.headText(),
       isInVersionComment: this.isInVersionComment,
       bytes: this.offset + end - this.statementStart,
+      start: this.statementStart,
     });
     return end;
   }

@@ -45,9 +45,7 @@ export function address({ socket, host, port }: Pick<DatabaseSettings, "socket" 
   const explicit = port === undefined ? {} : { port: String(port) };
   if (socket !== undefined) {
     const socketPort = /^\.s\.PGSQL\.(\d+)$/.exec(basename(socket))?.[1];
-    return socketPort === undefined
-      ? { host: socket, ...explicit }
-      : { host: dirname(socket), port: socketPort };
+    return socketPort === undefined ? { host: socket, ...explicit } : { host: dirname(socket), port: socketPort };
   }
   if (host === undefined && port === undefined) return {};
   return { host: host ?? "127.0.0.1", ...explicit };

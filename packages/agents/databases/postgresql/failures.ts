@@ -142,17 +142,18 @@ function explanations({ name, user }: DatabaseSettings): Explanation[] {
       hint: "the user lacks a privilege that is named above: grant it, or dump as the database's owner",
     },
     {
-      message: /could not open extension|No space left on device/,
-      hint: "see the server's log: its disk may be full",
+      message: /No space left on device/,
+      hint: "make room on the disk that is full: the server's, if it says so",
     },
   ];
 }
 
 function localAccess(user: string | undefined): string {
+  const role = user ?? "root";
   return [
-    "the server takes the word of the system for who is local; either set `host: 127.0.0.1`, `user` and `password`,",
-    `or give ${user === undefined ? "the system user that runs the backup" : user} a role of that name, for root:`,
-    "  runuser -u postgres -- psql -c 'CREATE ROLE root LOGIN' -c 'GRANT pg_read_all_data TO root'",
+    "who connects through the socket must be known to the server by the name of the system user. As root, run:",
+    `  runuser -u postgres -- psql -c 'CREATE ROLE ${quoteIdentifier(role)} LOGIN' -c 'GRANT pg_read_all_data TO ${quoteIdentifier(role)}'`,
+    "or set `host: 127.0.0.1`, `user` and `password`",
   ].join("\n");
 }
 

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { stagedFileName } from "@catapullt/core/archive/staged-file";
 import type {
   DatabaseContext,
   DatabaseEngine,
@@ -46,7 +46,7 @@ function text(value: unknown): string {
 
 async function dump(settings: DatabaseSettings, _: DatabaseInventory, context: DumpContext): Promise<FileDump> {
   const file = databaseFile(settings);
-  const path = join(context.directory, `.database-${randomUUID()}.sqlite.part`);
+  const path = join(context.directory, stagedFileName("sqlite"));
   const cleanup = async () => {
     for (const suffix of ["", "-journal", "-wal", "-shm"]) await rm(path + suffix, { force: true });
   };

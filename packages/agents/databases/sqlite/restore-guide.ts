@@ -1,5 +1,6 @@
+import { quoteForShell } from "@catapullt/core/shell-words";
 import type { RestoreRequest } from "../engine.ts";
-import { quoteForShell, tarMembers } from "../restore-commands.ts";
+import { tarMembers } from "../restore-commands.ts";
 
 /** How to put the copy back by hand, as Markdown lines; see `DatabaseEngine.restoreCommands`. */
 export function restoreGuide(request: RestoreRequest): string[] {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { stagedFileName } from "../staged-file.ts";
 import { findLeftovers } from "./leftovers.ts";
 
 const archive = "wiki_20261123T020000Z.tar.zst";
@@ -17,6 +18,11 @@ test.each([
   expect(findLeftovers([name, "notes.txt"], "wiki")).toEqual([name]);
 });
 
+test("finds staged files, and what SQLite leaves beside them", () => {
+  const staged = stagedFileName("sqlite");
+  expect(findLeftovers([staged, `${staged}-journal`], "wiki")).toEqual([staged, `${staged}-journal`]);
+});
+
 test("finds part files beside a finished archive of the same name", () => {
   const files = [archive, `${archive}.sha1`, `.${archive}.part`, `.${archive}.sha1.part`];
   expect(findLeftovers(files, "wiki")).toEqual([`.${archive}.part`, `.${archive}.sha1.part`].sort());
@@ -28,6 +34,7 @@ test.each([
   "other_20261123T020000Z.tar.zst.sha1",
   "wiki.tar.zst",
   ".wiki.part",
+  ".staged-notes.part",
   `${archive}.part`,
   `..${archive}.part.part`,
   `.${archive}.part.bak`,

@@ -1,9 +1,10 @@
 import { parseArchiveName, sidecarSuffix } from "../name.ts";
 import { sidecarName } from "../sidecar.ts";
+import { isStagedFileName } from "../staged-file.ts";
 
 /**
- * Those of a directory's files that dead runs left of an application's archives: part files, archives without a sidecar,
- * sidecars without an archive. No other name is ever among them.
+ * Those of a directory's files that dead runs left of an application's archives: part files, staged files, archives without a
+ * sidecar, sidecars without an archive. No other name is ever among them.
  */
 export function findLeftovers(files: readonly string[], application: string): string[] {
   const names = new Set(files);
@@ -11,6 +12,7 @@ export function findLeftovers(files: readonly string[], application: string): st
 }
 
 function isLeftover(name: string, application: string, names: ReadonlySet<string>): boolean {
+  if (isStagedFileName(name)) return true;
   const unfinished = /^\.(.+)\.part$/.exec(name)?.[1];
   const published = unfinished ?? name;
   const archive = published.endsWith(sidecarSuffix) ? published.slice(0, -sidecarSuffix.length) : published;

@@ -21,6 +21,7 @@ export interface ArchiveMember {
   modifiedAtNanoseconds: bigint;
   /** What a symbolic link holds, or the member that a hard link is another name of. */
   linkName: string | undefined;
+  rawLinkName: Buffer | undefined;
 }
 
 export type OnMember = (member: ArchiveMember, content: AsyncIterable<Buffer>) => Promise<void>;
@@ -146,8 +147,13 @@ function memberOf(header: HeaderBlock, records: PaxRecords, place: string): Arch
     gid: number("gid", header.gid),
     modifiedAt: new Date(Number(modified / 1_000_000n)),
     modifiedAtNanoseconds: modified,
-    linkName: header.flag === "1" || header.flag === "2" ? displayName(linkName) : undefined,
+    linkName: isLink(header.flag) ? displayName(linkName) : undefined,
+    rawLinkName: isLink(header.flag) ? toBytes(linkName) : undefined,
   };
+}
+
+function isLink(flag: string): boolean {
+  return flag === "1" || flag === "2";
 }
 
 function typeOf(flag: string): ArchiveMember["type"] {
