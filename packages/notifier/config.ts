@@ -3,20 +3,11 @@ import { stateDirSchema } from "@catapullt/core/config/schema";
 import { z } from "zod";
 import { transportSettingsSchema } from "./transports/registry.ts";
 
-const example = `for example in /etc/backup-tools/notify.yaml:
-transports:
-  - type: smtp
-    host: mail.example.com
-    from: backup@example.com
-    to: [admin@example.com]`;
-
 /** `notify.yaml` */
 export const notifyConfigSchema = z.strictObject({
   transports: z
-    .array(transportSettingsSchema, {
-      error: (issue) => (issue.input === undefined ? `missing; expected at least one, ${example}` : undefined),
-    })
-    .min(1, { error: `expected at least one, ${example}` })
+    .array(transportSettingsSchema)
+    .default([])
     .meta({ description: "Where messages go; each gets them on its own" }),
   stateDir: stateDirSchema,
 });
@@ -28,3 +19,11 @@ export const notifyConfigDescription: ConfigDescription<NotifyConfig> = {
   environmentPrefix: "NOTIFY",
   schema: notifyConfigSchema,
 };
+
+/** What to do where no transport is configured. */
+export const firstTransportHint = `write /etc/backup-tools/notify.yaml, for example:
+transports:
+  - type: smtp
+    host: mail.example.com
+    from: backup@example.com
+    to: [admin@example.com]`;

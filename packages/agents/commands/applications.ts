@@ -1,7 +1,5 @@
 import type { Handle } from "@catapullt/core/cli/program";
-import { loadConfig } from "@catapullt/core/config/load";
 import type { Command } from "commander";
-import { agentConfigDescription } from "../config/schema.ts";
 
 export function registerApplicationsCommand(program: Command, handle: Handle): void {
   program
@@ -12,6 +10,8 @@ export function registerApplicationsCommand(program: Command, handle: Handle): v
     )
     .action(
       handle(async ({ configFile: file, environment, log, signal }) => {
+        const { loadConfig } = await import("@catapullt/core/config/load");
+        const { agentConfigDescription } = await import("../config/schema.ts");
         const { createHost } = await import("../applications/host.ts");
         const { collectOverview } = await import("../overview/collect.ts");
         const { renderOverview } = await import("../overview/render.ts");

@@ -6,7 +6,7 @@ import { OperationError } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
 import { reportVariable } from "@catapullt/core/report/schema";
 import type { CommandLine } from "../command-line.ts";
-import { type NotifyConfig, notifyConfigDescription } from "../config.ts";
+import { firstTransportHint, type NotifyConfig, notifyConfigDescription } from "../config.ts";
 import { describeEnding, endingExitCode } from "../ending.ts";
 import { createPrivateDirectory } from "../private-directory.ts";
 import { rememberSecrets } from "../secrets.ts";
@@ -36,6 +36,8 @@ export async function runAndTell(
   const command = checkUsage(commandLine, options);
   const timeout = parseTimeout(options.timeout);
   const config = await loadOwnConfig(context);
+  if (config.transports.length === 0)
+    log.warn(`nobody will hear of this: no transport is configured\n${firstTransportHint}`);
   await rememberSecrets(config, environment);
   const directory = await createPrivateDirectory(log);
   try {

@@ -1,10 +1,11 @@
 import { hostname } from "node:os";
 import type { CommandContext, CommandResult } from "@catapullt/core/cli/program";
 import { loadConfig } from "@catapullt/core/config/load";
+import { OperationError } from "@catapullt/core/errors";
 import { exitCodes } from "@catapullt/core/exit-codes";
 import { formatTable } from "@catapullt/core/table";
 import { formatDuration } from "@catapullt/core/units";
-import { notifyConfigDescription } from "../config.ts";
+import { firstTransportHint, notifyConfigDescription } from "../config.ts";
 import { type Delivery, deliver } from "../deliver.ts";
 import { renderTest } from "../message/render.ts";
 import { logDeliveries } from "../tell.ts";
@@ -12,6 +13,8 @@ import { logDeliveries } from "../tell.ts";
 /** Sends one message through every transport, whatever its `on` says. */
 export async function sendTest({ environment, configFile, log, signal }: CommandContext): Promise<CommandResult> {
   const { config } = await loadConfig(notifyConfigDescription, { file: configFile, environment });
+  if (config.transports.length === 0)
+    throw new OperationError("config-invalid", "no transport is configured", { hint: firstTransportHint });
   const message = renderTest(hostname(), new Date());
   const deliveries = await deliver(message, config.transports, { environment, signal });
   signal.throwIfAborted();

@@ -52,6 +52,22 @@ describe("notify's exit code", () => {
   });
 });
 
+it("runs the command where no transport is configured, and says that nobody will hear of it", async () => {
+  const setup = setUp();
+  writeFileSync(setup.configFile, "{}");
+  const { exitCode, stderr } = await runNotify(setup, ["--", "sh", "-c", "exit 7"]);
+  expect(exitCode).toBe(7);
+  expect(stderr).toContain("nobody will hear of this: no transport is configured");
+  expect(stderr).toContain("type: smtp");
+});
+
+it("`notify test` fails where no transport is configured, and shows how to write one", async () => {
+  const setup = setUp();
+  writeFileSync(setup.configFile, "{}");
+  const { exitCode, stderr } = await runNotify(setup, ["test"]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining("type: smtp")]);
+});
+
 describe("notify refuses with 125 and runs nothing", () => {
   const touch = (directory: string) => ["touch", join(directory, "marker")];
   const ran = (directory: string) => existsSync(join(directory, "marker"));
@@ -59,7 +75,6 @@ describe("notify refuses with 125 and runs nothing", () => {
   it.each([
     ["broken YAML", "transports: [", "notify.json"],
     ["an unknown key", '{"transport": []}', "did you mean"],
-    ["no transport", '{"transports": []}', "expected at least one"],
     ["an unknown type", '{"transports": [{"type": "pigeon"}]}', "expected one of these types: smtp"],
     ["several problems", '{"transports": [{"type": "smtp", "host": "", "form": "x", "to": []}]}', "problems:"],
   ])("with %s", async (_, content, message) => {
