@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Manifest } from "@catapullt/core/archive/manifest";
 import { readManifest } from "@catapullt/core/archive/reader";
-import type { ArchiveMember, OnMember } from "@catapullt/core/archive/tar-members";
+import type { ArchiveMember } from "@catapullt/core/archive/tar-members";
 
 export interface Inspection {
   archive: string;
@@ -29,7 +29,7 @@ export async function inspectArchive(
   { files, signal }: { files: boolean; signal: AbortSignal },
 ): Promise<Inspection> {
   const members: InspectedMember[] = [];
-  const onMember: OnMember = async (member) => {
+  const onMember = (member: ArchiveMember) => {
     members.push(describeMember(member));
   };
   const manifest = await readManifest(path, { signal, ...(files ? { onMember } : {}) });

@@ -9,7 +9,7 @@ const count = z.int().nonnegative();
 const tableSchema = z.object({
   name: z.string(),
   kind: z.enum(["table", "view", "materialized-view", "sequence"]),
-  /** Storage engine, where the DBMS has several. */
+  /** Storage engine, where the DBMS has several; for PostgreSQL also `partitioned` and `foreign`, which hold no rows. */
   storage: z.string().optional(),
   /** What the server estimated or what was counted; `rowsAre` says which. */
   rows: count.optional(),
@@ -37,6 +37,11 @@ const databaseSchema = z.object({
   triggers: z.array(z.string()).optional(),
   routines: z.array(z.string()).optional(),
   events: z.array(z.string()).optional(),
+  types: z.array(z.string()).optional(),
+  extensions: z.array(z.string()).optional(),
+  largeObjects: count.optional(),
+  /** Owners and grantees that the dump names but does not hold: they must exist where it is restored. */
+  roles: z.array(z.string()).optional(),
   /** Kinds of objects left out on purpose (`database: { skip: […] }`). */
   skipped: z.array(z.string()).optional(),
 });

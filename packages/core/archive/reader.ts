@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { errorMessage, hasErrorCode, OperationError } from "../errors.ts";
@@ -54,15 +55,19 @@ export async function readArchive(path: string, options: ReadArchiveOptions): Pr
   }
 }
 
-/** The manifest of an archive, all of which is decoded on the way. Throws `archive-invalid`. */
+/**
+ * The manifest of an archive, all of which is decoded on the way; `onMember` is told of every member, without its content.
+ * Throws `archive-invalid`.
+ */
 export async function readManifest(
   path: string,
-  options: Omit<ReadArchiveOptions, "onMember"> = {},
+  { onMember, ...options }: Omit<ReadArchiveOptions, "onMember"> & { onMember?: (member: ArchiveMember) => void } = {},
 ): Promise<Manifest> {
   let manifest: Manifest | undefined;
   await readArchive(path, {
     ...options,
     async onMember(member, content) {
+      onMember?.(member);
       if (member.name === manifestName) manifest = await parseManifest(member, content);
     },
   });
@@ -98,13 +103,26 @@ export function invalidArchive(path: string, damage: Damage): OperationError {
 
 async function openArchive(path: string): Promise<FileHandle> {
   try {
-    return await open(path, "r");
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK); // a named pipe must not block
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
   } catch (error) {
-    if (!hasErrorCode(error, "ENOENT", "EACCES", "ENOTDIR", "EISDIR", "ELOOP")) throw error;
-    throw new OperationError("archive-invalid", `the archive ${path} cannot be opened: ${errorMessage(error)}`, {
-      cause: error,
+    if (!hasErrorCode(error, "ENOENT", "EACCES", "EPERM", "ENOTDIR", "ELOOP")) throw error;
+    throw unopenedArchive(path, error);
+  }
+  throw new OperationError("archive-invalid", `${path} is not a file, and so no archive`);
+}
+
+/** What to say of an archive that cannot even be opened. */
+export function unopenedArchive(path: string, cause: unknown): OperationError {
+  if (hasErrorCode(cause, "ENOENT", "ENOTDIR")) {
+    return new OperationError("archive-invalid", `there is no archive ${path}`, {
+      hint: "give the path of an archive, such as the one that a backup prints",
+      cause,
     });
   }
+  const problem = hasErrorCode(cause, "EACCES", "EPERM") ? "permission denied" : errorMessage(cause);
+  return new OperationError("archive-invalid", `the archive ${path} cannot be opened: ${problem}`, { cause });
 }
 
 async function* readPieces(

@@ -1,10 +1,11 @@
-import { open } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hasErrorCode, OperationError } from "../errors.ts";
 import { createContentTally, findDifferences } from "./input/content-tally.ts";
 import { Damage } from "./input/damage.ts";
 import type { Manifest } from "./manifest.ts";
-import { invalidArchive, type ReadArchiveOptions, readArchive } from "./reader.ts";
+import { invalidArchive, type ReadArchiveOptions, readArchive, unopenedArchive } from "./reader.ts";
 import { parseSidecar, sidecarName, sidecarSizeLimit } from "./sidecar.ts";
 
 export interface VerifiedArchive {
@@ -26,6 +27,9 @@ export async function verifyArchive(
   options: Omit<ReadArchiveOptions, "onMember"> = {},
 ): Promise<VerifiedArchive> {
   const name = basename(path);
+  await access(path, constants.R_OK).catch((error) => {
+    throw unopenedArchive(path, error);
+  });
   const expected = await readSidecar(path, name);
   const tally = createContentTally();
   const { members, bytes, sha1 } = await readArchive(path, { ...options, onMember: tally.add });

@@ -20,7 +20,7 @@ test("keeps a file larger than 8 GiB", async () => {
   expect(manifest.trees[0]?.bytes).toBe(size);
   const { stdout } = await execa(systemProgram("tar"), ["-tvf", path]);
   expect(stdout).toMatch(new RegExp(` ${size} .* files/home/large\n.* manifest.json$`));
-});
+}, 300_000);
 
 test("stays under 200 MB of memory with a large dump and a large tree", async () => {
   const directory = temporaryDirectory();

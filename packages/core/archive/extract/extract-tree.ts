@@ -68,8 +68,6 @@ export async function createTreeExtractor(options: TreeExtractorOptions): Promis
       keepsOwners ? "--same-owner" : "--no-same-owner",
       "--delay-directory-restore",
       "--keep-old-files", // a member that is there twice is an error
-      "--no-wildcards",
-      "--absolute-names", // names are plain already, and link targets must stay as they are
     ],
     {
       environment: withoutTarOptions(environment),
