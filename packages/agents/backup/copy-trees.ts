@@ -27,7 +27,7 @@ export async function copyTree(
   const { files, bytes, skippedCount } = summary;
   const skipped = skippedCount === 0 ? "" : `, ${skippedCount} left out that cannot be saved`;
   log.info(
-    `copied ${files.toLocaleString("en")} files, ${formatBytes(bytes)} in ${formatDuration(performance.now() - startedAt)}${skipped}`,
+    `copied ${files.toLocaleString("en")} ${files === 1 ? "file" : "files"}, ${formatBytes(bytes)} in ${formatDuration(performance.now() - startedAt)}${skipped}`,
   );
   return {
     ...summary,

@@ -100,6 +100,7 @@ async function lookAndWrite(
   for (const warning of version.warnings) warn(warning);
 
   const progress = createProgress(terminal);
+  progress.describe(name);
   const writer = await createArchive({
     directory,
     application: name,

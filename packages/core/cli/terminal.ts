@@ -19,7 +19,7 @@ const standardError = 2;
 export function createTerminal(
   isInteractive: boolean,
   writeBytes = writeToStandardError,
-  columns = () => process.stderr.columns ?? 80,
+  columns = () => process.stderr.columns || 80, // 0 where the terminal does not tell
 ): Terminal {
   let progress = "";
   return {
