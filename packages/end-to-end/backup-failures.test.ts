@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { confluenceDatabaseSql } from "@catapullt/testkit/confluence-database";
 import { freePort } from "@catapullt/testkit/free-port";
@@ -199,4 +199,23 @@ test("a version that cannot be read fails and says what was tried", async () => 
   for (const part of ["META-INF", "WEB-INF/lib"])
     rmSync(join(host.confluence.install, "confluence", part), { recursive: true });
   await expectFailure(host, { code: "version-unreadable", says: [/pom\.properties/] });
+});
+
+test("an application that is upgraded meanwhile fails, since the archive would mix two versions", async () => {
+  const host = await createConfluenceHost({ server });
+  const programFiles = join(host.confluence.install, "confluence/META-INF/maven");
+  replaceProgram(host, "mariadb-dump", `grep -rl 8.5.4 ${programFiles} | xargs sed -i s/8.5.4/8.6.0/\nexec $real "$@"`);
+  await expectFailure(host, { code: "version-changed", says: [/8\.5\.4 before, 8\.6\.0 after/] });
+});
+
+test("the commands of `hooks` run before and after, the latter also after a failure", async () => {
+  const host = await createConfluenceHost({ server });
+  const trace = join(host.directory, "trace");
+  editAgentConfig(
+    host,
+    (text) =>
+      `${text}    hooks: { before: ["echo before >> ${trace}; exit 3"], after: [[sh, -c, "echo after >> ${trace}"]] }\n`,
+  );
+  await expectFailure(host, { code: "hook-failed", says: [/exit code 3/] });
+  expect(readFileSync(trace, "utf8")).toBe("before\nafter\n");
 });
