@@ -48,7 +48,10 @@ export function createBackupHost(): BackupHost {
     work,
     configFile,
     configure(hosts, more = {}) {
-      writeFileSync(configFile, JSON.stringify({ vault, hosts, retryDelay: "0s", ...more }, null, 2));
+      writeFileSync(
+        configFile,
+        JSON.stringify({ vault, hosts, retryDelay: "0s", stateDir: join(directory, "state"), ...more }, null, 2),
+      );
     },
     archiver: (args, options = {}) =>
       runProgramFile("archiver", ["--config", configFile, ...args], {
