@@ -6,9 +6,11 @@ import { errorMessage, hasErrorCode, OperationError } from "../errors.ts";
 import { createByteSource } from "./input/byte-source.ts";
 import { Damage } from "./input/damage.ts";
 import { decompress } from "./input/decompression.ts";
+import { readLastMember } from "./input/last-member.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
 import { type Compression, parseArchiveName } from "./name.ts";
 import { type ArchiveMember, type OnMember, readTarMembers } from "./tar/tar-members.ts";
+import { keepYoungGenerationSmall } from "./young-generation.ts";
 
 export interface ReadArchiveOptions {
   signal?: AbortSignal | undefined;
@@ -26,7 +28,7 @@ export interface ArchiveTotals {
   sha1: string;
 }
 
-const readSize = 1024 * 1024;
+const readSize = 256 * 1024;
 const manifestSizeLimit = 64 * 1024 * 1024;
 const manifestName = "manifest.json";
 
@@ -37,6 +39,7 @@ const manifestName = "manifest.json";
 export async function readArchive(path: string, options: ReadArchiveOptions): Promise<ArchiveTotals> {
   const { signal, onProgress = () => {}, onMember } = options;
   const file = await openArchive(path);
+  keepYoungGenerationSmall();
   try {
     const hash = createHash("sha1");
     let bytes = 0;
@@ -56,31 +59,48 @@ export async function readArchive(path: string, options: ReadArchiveOptions): Pr
 }
 
 /**
- * The manifest of an archive, all of which is decoded on the way; `onMember` is told of every member, without its content.
- * Throws `archive-invalid`.
+ * The manifest of an archive. Read from the end of the file where that is possible, else, and with `onMember`, in a pass
+ * through all of it; `onMember` is told of every member, without its content. Throws `archive-invalid`.
  */
 export async function readManifest(
   path: string,
   { onMember, ...options }: Omit<ReadArchiveOptions, "onMember"> & { onMember?: (member: ArchiveMember) => void } = {},
 ): Promise<Manifest> {
-  let manifest: Manifest | undefined;
+  let manifest = onMember === undefined ? await readLastManifest(path) : undefined;
+  if (manifest !== undefined) return manifest;
   await readArchive(path, {
     ...options,
     async onMember(member, content) {
       onMember?.(member);
-      if (member.name === manifestName) manifest = await parseManifest(member, content);
+      if (member.name === manifestName) manifest = await readManifestMember(member, content);
     },
   });
   if (manifest === undefined) throw invalidArchive(path, new Damage("it has no manifest.json"));
   return manifest;
 }
 
-/** Parses the content of `manifest.json`; throws `Damage` where it is not what this version knows. */
-export async function parseManifest(member: ArchiveMember, content: AsyncIterable<Buffer>): Promise<Manifest> {
+async function readLastManifest(path: string): Promise<Manifest | undefined> {
+  const file = await openArchive(path);
+  try {
+    const content = await readLastMember(file, await detectFormat(file, path), manifestName);
+    return content === undefined ? undefined : parseManifest(content);
+  } catch (error) {
+    throw error instanceof Damage ? invalidArchive(path, error) : error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads the content of `manifest.json`; throws `Damage` where it is not what this version knows. */
+export async function readManifestMember(member: ArchiveMember, content: AsyncIterable<Buffer>): Promise<Manifest> {
   if (member.size > manifestSizeLimit) throw new Damage(`its manifest.json has ${member.size} bytes`);
   const pieces: Buffer[] = [];
   for await (const piece of content) pieces.push(piece);
-  const parsed = manifestSchema.safeParse(parseJson(Buffer.concat(pieces).toString("utf8")));
+  return parseManifest(Buffer.concat(pieces));
+}
+
+function parseManifest(content: Buffer): Manifest {
+  const parsed = manifestSchema.safeParse(parseJson(content.toString("utf8")));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, 5).map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new Damage(`its manifest.json is not one that this version knows (${problems.join("; ")})`);

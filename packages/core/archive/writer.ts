@@ -14,6 +14,7 @@ import { plainEntry } from "./tar/plain-entry.ts";
 import { encodeTarHeader, endOfArchive, paddingSize } from "./tar/tar-header.ts";
 import type { TreeRequest, TreeSummary } from "./tree/tree-request.ts";
 import { readTreeInThread } from "./tree/tree-thread.ts";
+import { keepYoungGenerationSmall } from "./young-generation.ts";
 
 export interface ArchiveWriterOptions {
   /** `<workDir>/<application>`: made where it is missing, its parent is not. */
@@ -60,6 +61,7 @@ export interface ArchiveWriter {
 export async function createArchive(options: ArchiveWriterOptions): Promise<ArchiveWriter> {
   const { directory, application, time, compression, group, signal, onProgress = () => {} } = options;
   signal.throwIfAborted();
+  keepYoungGenerationSmall();
   const archive = { application, time, compression: compression.format };
   const unfinished = await openUnfinishedArchive({ directory, archive, group }).catch((error) => {
     throw describeWriteError(error, { directory });
@@ -115,6 +117,7 @@ async function writeContentMember(
   time: Date,
 ): Promise<void> {
   await pipeline.queue.room();
+  pipeline.flush(); // each begins a compressed unit of its own, so that the manifest can be read from the file's end
   await pipeline.append(encodeTarHeader(plainEntry(member, content.length, time)));
   await pipeline.append(content);
   await pipeline.append(Buffer.alloc(paddingSize(content.length)));

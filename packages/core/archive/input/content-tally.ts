@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Manifest, ManifestDatabase, ManifestTree } from "../manifest.ts";
 import { parseArchiveName } from "../name.ts";
-import { parseManifest } from "../reader.ts";
+import { readManifestMember } from "../reader.ts";
 import type { ArchiveMember } from "../tar/tar-members.ts";
 
 /** What an archive was found to hold. */
@@ -67,7 +67,7 @@ export function createContentTally(): ContentTally {
       else if (kind === "restore-guide") hasRestoreGuide = true;
       else if (kind === "database") await addDump(dumps, member, content);
       else if (kind === "tree") addToTree(trees, member);
-      else if (kind === "manifest") manifest = await parseManifest(member, content);
+      else if (kind === "manifest") manifest = await readManifestMember(member, content);
       else if (misplaced.length < misplacedLimit) misplaced.push(member.name);
     },
     result: () => ({

@@ -7,12 +7,12 @@ import type { FailureScope } from "./failure-scope.ts";
 export interface OutputQueue {
   /** Appends a block that is still being made. */
   push(block: Promise<CompressedBlock>): void;
-  /** Keeps a place in the order, for one call; nothing behind it is written before. */
+  /** Keeps a place in the order, for one call; nothing behind it is written before. One place at a time. */
   reserve(): (block: Promise<CompressedBlock>) => void;
-  /** Bytes that are ready and not yet written. */
-  waitingBytes(): number;
+  /** Bytes that are ready and held back behind a reserved place. */
+  heldBytes(): number;
   writtenBytes(): number;
-  /** Resolves when few bytes wait. */
+  /** Resolves when few bytes wait to be written; what is held back does not count. */
   room(): Promise<void>;
   /** Resolves when everything is written. */
   end(): Promise<{ bytes: number; sha1: string }>;
@@ -25,7 +25,7 @@ export interface OutputQueueOptions {
   describeError: (error: unknown) => unknown;
 }
 
-const roomLimit = 4 * 1024 * 1024;
+const roomLimit = 2 * 1024 * 1024;
 const syncInterval = 64 * 1024 * 1024;
 
 /** Writes to an open file and hashes what it writes. */
@@ -37,9 +37,13 @@ export function createOutputQueue(file: FileHandle, { scope, describeError }: Ou
   let isWriting = false;
   let waitingBytes = 0;
   let writtenBytes = 0;
+  /** What is ready behind the place that is reserved now. */
+  let held: { bytes: number } | undefined;
   const waiters: { condition: () => boolean; resolve: () => void }[] = [];
-  const until = (condition: () => boolean): Promise<void> =>
-    scope.guard(condition() ? Promise.resolve() : new Promise<void>((resolve) => waiters.push({ condition, resolve })));
+  const until = async (condition: () => boolean): Promise<void> => {
+    scope.throwIfFailed();
+    if (!condition()) await scope.guard(new Promise<void>((resolve) => waiters.push({ condition, resolve })));
+  };
 
   const write = async (piece: Uint8Array) => {
     scope.throwIfFailed();
@@ -69,8 +73,11 @@ export function createOutputQueue(file: FileHandle, { scope, describeError }: Ou
     }
   };
   const push = (block: Promise<CompressedBlock>) => {
+    const place = held;
     const counted = block.then((ready) => {
-      waitingBytes += ready.pieces.reduce((sum, piece) => sum + piece.length, 0);
+      const size = ready.pieces.reduce((sum, piece) => sum + piece.length, 0);
+      waitingBytes += size;
+      if (place !== undefined) place.bytes += size;
       return ready;
     });
     counted.catch(fail);
@@ -82,11 +89,15 @@ export function createOutputQueue(file: FileHandle, { scope, describeError }: Ou
     reserve() {
       const { promise, resolve } = Promise.withResolvers<CompressedBlock>();
       push(promise);
-      return resolve;
+      held = { bytes: 0 };
+      return (block) => {
+        held = undefined;
+        resolve(block);
+      };
     },
-    waitingBytes: () => waitingBytes,
+    heldBytes: () => held?.bytes ?? 0,
     writtenBytes: () => writtenBytes,
-    room: () => until(() => waitingBytes <= roomLimit),
+    room: () => until(() => waitingBytes - (held?.bytes ?? 0) <= roomLimit),
     async end() {
       await until(() => places.length === 0);
       await background.end();

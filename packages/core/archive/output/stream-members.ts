@@ -22,7 +22,7 @@ export interface SegmentLimits {
 }
 
 // Eight GiB and more would not fit into the plain header; readers without PAX would stumble.
-const defaultLimits: SegmentLimits = { compressed: 12 * 1024 * 1024, content: 4 * 1024 ** 3 };
+const defaultLimits: SegmentLimits = { compressed: 16 * 1024 * 1024, content: 4 * 1024 ** 3 };
 
 export interface StreamOptions {
   scope: FailureScope;
@@ -58,7 +58,7 @@ async function writeSegments(
   const hash = createHash("sha1");
   let bytes = 0;
   let parts = 0;
-  let segment = await beginSegment(pipeline);
+  let segment = beginSegment(pipeline);
   const endSegment = async (isSplit: boolean) => {
     parts += 1;
     const name = isSplit ? `${member}.${String(parts).padStart(4, "0")}` : member;
@@ -73,10 +73,11 @@ async function writeSegments(
     bytes += chunk.length;
     onProgress(chunk.length);
     for (let offset = 0; offset < chunk.length; ) {
-      if (segment.size >= limits.content || pipeline.queue.waitingBytes() >= limits.compressed) {
+      if (segment.size >= limits.content || pipeline.queue.heldBytes() >= limits.compressed) {
         await endSegment(true);
-        segment = await beginSegment(pipeline);
+        segment = beginSegment(pipeline);
       }
+      await pipeline.queue.room();
       const piece = chunk.subarray(offset, offset + limits.content - segment.size);
       await pipeline.append(piece);
       segment.size += piece.length;
@@ -92,9 +93,8 @@ interface Segment {
   setHeader(header: Uint8Array): void;
 }
 
-async function beginSegment(pipeline: BlockPipeline): Promise<Segment> {
+function beginSegment(pipeline: BlockPipeline): Segment {
   pipeline.flush();
-  await pipeline.queue.room();
   const fill = pipeline.queue.reserve();
   return { size: 0, setHeader: (header) => fill(pipeline.compressApart(header)) };
 }
