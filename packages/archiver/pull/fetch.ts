@@ -36,7 +36,8 @@ export async function fetchArchive(action: FetchAction, context: FetchContext): 
   for (;;) {
     const reception = await vault.receive(id, { bytes, modifiedAt, sha1 });
     transferred += await orPutAway(reception, () => transfer(action, reception, context));
-    if (reception.sha1() === sha1) {
+    const actual = await orPutAway(reception, () => reception.sha1());
+    if (actual === sha1) {
       await orPutAway(reception, async () => {
         await refuseReplaced(action, context);
         await reception.store();
@@ -45,7 +46,7 @@ export async function fetchArchive(action: FetchAction, context: FetchContext): 
     }
     await reception.discard();
     await refuseReplaced(action, context);
-    if (reception.resumedFrom === 0) throw mismatch(id, { expected: sha1, actual: reception.sha1() });
+    if (reception.resumedFrom === 0) throw mismatch(id, { expected: sha1, actual });
     log.warn(`${host}: the part of ${name} that an earlier run left is no part of it; fetching it from its beginning`);
   }
 }

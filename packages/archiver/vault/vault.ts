@@ -33,8 +33,8 @@ export interface Reception {
   readonly resumedFrom: number;
   /** Takes the next bytes. Fails with `vault-full` or `vault-unusable`. */
   write(chunk: Uint8Array): Promise<void>;
-  /** SHA1 of all bytes so far, in hexadecimal. */
-  sha1(): string;
+  /** SHA1 of all bytes, in hexadecimal; nothing can be written after it was asked for. */
+  sha1(): Promise<string>;
   /** Makes the archive durable under its name, then its sidecar, then their directory. */
   store(): Promise<void>;
   /** Keeps what has come for the next run. */

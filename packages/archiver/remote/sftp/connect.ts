@@ -8,6 +8,7 @@ import { type HostAddress, judgeHostKey, knownKeyTypes } from "../known-hosts/ju
 import type { KnownHostLine } from "../known-hosts/parse.ts";
 import { hostKeyAlgorithms, preferredCiphers } from "./algorithms.ts";
 import { prepareDecryptionKey } from "./decryption-key.ts";
+import { relaxGarbageCollection } from "./garbage-collection.ts";
 import { type Identity, type IdentitySettings, loadIdentity } from "./identity.ts";
 import { connectionLost, createSession, type Session } from "./session.ts";
 import { openSocket } from "./socket.ts";
@@ -76,6 +77,7 @@ export async function connectSftp(settings: SftpSettings, signal: AbortSignal): 
       keepaliveInterval: keepAliveInterval,
     });
     if (prepareDecryptionKey(client)) reuseMemory();
+    relaxGarbageCollection();
     sftp.on("error", (error: Error) =>
       session.lose(connectionLost(`${location} breaks the protocol: ${error.message}`)),
     );
@@ -85,7 +87,8 @@ export async function connectSftp(settings: SftpSettings, signal: AbortSignal): 
       async close() {
         session.stop();
         // The other side may have ended already, or may never answer.
-        if (!socket.destroyed) await Promise.race([client.end().catch(() => {}), delay(farewellTimeout)]);
+        if (!socket.destroyed)
+          await Promise.race([client.end().catch(() => {}), delay(farewellTimeout, undefined, { ref: false })]);
         end();
       },
     };

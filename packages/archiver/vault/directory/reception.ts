@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { formatSidecar } from "@catapullt/core/archive/sidecar";
@@ -7,9 +6,9 @@ import type { ArchiveId, FetchSource, Reception } from "../vault.ts";
 import { atPath } from "./errors.ts";
 import { type ArchivePaths, fileMode } from "./layout.ts";
 import { writeNote } from "./note.ts";
+import { createPartWriter } from "./part-writer.ts";
 
 const { O_RDWR, O_CREAT, O_NOFOLLOW, O_TRUNC } = constants;
-const readBytes = 1024 * 1024;
 // So much may wait in memory for the disk: written out while the next bytes arrive, not all at the end.
 const syncBytes = 64 * 1024 * 1024;
 
@@ -23,34 +22,34 @@ export interface ReceptionOptions {
 
 export async function openReception({ id, paths, source, resume }: ReceptionOptions): Promise<Reception> {
   const { part, archive, sidecar, sidecarPart, note, directory } = paths;
-  const hash = createHash("sha1");
-  const handle = await atPath(part, async () => {
-    const opened = await open(part, O_RDWR | O_CREAT | O_NOFOLLOW | (resume ? 0 : O_TRUNC), fileMode);
-    if (!resume) await writeNote(note, source);
-    return opened;
+  const handle = await atPath(part, () => open(part, O_RDWR | O_CREAT | O_NOFOLLOW | (resume ? 0 : O_TRUNC), fileMode));
+  const writer = await atPath(part, async () => {
+    try {
+      if (!resume) await writeNote(note, source);
+      return await createPartWriter(handle);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   });
-  const resumedFrom = resume ? await atPath(part, () => hashPart(handle, hash)) : 0;
   const writeOut = createWriteOut(handle);
-  let position = resumedFrom;
   let unsynced = 0;
-  let digest: string | undefined;
+  let digest: Promise<string> | undefined;
   const sha1 = () => {
-    digest ??= hash.digest("hex");
+    digest ??= atPath(part, () => writer.finish());
     return digest;
   };
   // Ends the writing without keeping anybody from the error that came before.
   const close = async () => {
+    await sha1().catch(() => {});
     await writeOut.settle().catch(() => {});
     await handle.close().catch(() => {});
   };
 
   return {
-    resumedFrom,
+    resumedFrom: writer.resumedFrom,
     async write(chunk) {
-      const written = writeAll(handle, chunk, position);
-      hash.update(chunk);
-      await atPath(part, () => written);
-      position += chunk.length;
+      await atPath(part, () => writer.write(chunk));
       unsynced += chunk.length;
       if (unsynced < syncBytes) return;
       unsynced = 0;
@@ -58,12 +57,13 @@ export async function openReception({ id, paths, source, resume }: ReceptionOpti
     },
     sha1,
     async store() {
+      const content = formatSidecar(await sha1(), id.name);
       await atPath(part, async () => {
         await writeOut.settle();
         await finishFile(handle, { mode: fileMode });
         await handle.close();
         // Written before anything is published: a disk that is full then leaves nothing half done.
-        await writeDurably(sidecarPart, formatSidecar(sha1(), id.name));
+        await writeDurably(sidecarPart, content);
         await rename(part, archive);
         await syncDirectory(directory);
         await rename(sidecarPart, sidecar);
@@ -88,25 +88,6 @@ async function writeDurably(path: string, content: string): Promise<void> {
     await finishFile(handle, { mode: fileMode });
   } finally {
     await handle.close();
-  }
-}
-
-async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  let offset = 0;
-  while (offset < chunk.length) {
-    const { bytesWritten } = await handle.write(chunk, offset, chunk.length - offset, position + offset);
-    offset += bytesWritten;
-  }
-}
-
-async function hashPart(handle: FileHandle, hash: ReturnType<typeof createHash>): Promise<number> {
-  const buffer = Buffer.allocUnsafeSlow(readBytes);
-  let position = 0;
-  for (;;) {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-    if (bytesRead === 0) return position;
-    hash.update(buffer.subarray(0, bytesRead));
-    position += bytesRead;
   }
 }
 
