@@ -70,12 +70,13 @@ export async function resolveDatabase(
   };
 }
 
-// A socket that is given takes the place of the host that was found, and the other way round.
+// A socket that is given takes the place of the host that was found, and the other way round. PostgreSQL's sockets are
+// known by a port too.
 function address(
   found: FoundDatabase | undefined,
   given: DatabaseOverrides | undefined,
 ): Pick<DatabaseSettings, "host" | "port" | "socket"> {
-  if (given?.socket !== undefined) return { socket: given.socket };
+  if (given?.socket !== undefined) return { socket: given.socket, port: given.port };
   const socket = given?.host === undefined ? found?.socket : undefined;
   return { host: given?.host ?? found?.host, port: given?.port ?? found?.port, socket };
 }

@@ -48,7 +48,10 @@ export interface DumpContext extends DatabaseContext {
 export type DumpFacts = Omit<ManifestDatabase, "member" | "parts" | "bytes" | "sha1">;
 
 /** The objects of a database at one moment; names as the server spells them. */
-export type DatabaseInventory = Pick<DumpFacts, "serverVersion" | "characterSet" | "collation" | "tables"> & {
+export type DatabaseInventory = Pick<
+  DumpFacts,
+  "serverVersion" | "characterSet" | "collation" | "tables" | "types" | "extensions" | "roles" | "largeObjects"
+> & {
   triggers: readonly string[];
   routines: readonly string[];
   events: readonly string[];
@@ -123,6 +126,8 @@ export interface LoadRequest extends TargetRequest {
   replace: boolean;
   /** To be awaited before anything is written into `keepDirectory`. */
   prepareKeepDirectory: () => Promise<void>;
+  /** Makes the directory for what is not published yet, on the target's file system, and says where it is. For files only. */
+  prepareStageDirectory: () => Promise<string>;
 }
 
 /** What was taken out of the way. */

@@ -1,10 +1,11 @@
 import { OperationError } from "@catapullt/core/errors";
 import type { DatabaseEngine, EngineName } from "./engine.ts";
 import { mysqlEngine } from "./mysql/engine.ts";
+import { postgresqlEngine } from "./postgresql/engine.ts";
 import { sqliteEngine } from "./sqlite/engine.ts";
 
 /** All engines; a new one is added here and nowhere else. */
-export const engines: readonly DatabaseEngine[] = [mysqlEngine, sqliteEngine];
+export const engines: readonly DatabaseEngine[] = [mysqlEngine, postgresqlEngine, sqliteEngine];
 
 /** True if a database of this kind can be dumped. */
 export function isDumpable(kind: string): kind is EngineName {

@@ -65,6 +65,7 @@ async function locate(request: LocateRequest): Promise<LocatedApplication> {
       const configured = await readConfiguredVersion(settings.version, host);
       return combineVersions({ name, configured, program, homeBuild: current.buildNumber, databaseBuild });
     },
-    restoreNotes: (version) => confluenceRestoreNotes({ version, home: home.path, install: install?.path }),
+    restoreNotes: (version) =>
+      confluenceRestoreNotes({ version, home: home.path, install: install?.path, engine: database.engine }),
   };
 }

@@ -42,9 +42,12 @@ export function findGiteaDatabase({ ini, configFile, workPath, dataPath }: Place
   };
 }
 
-// `host`, `host:port`, `[::1]:port`, `/run/mysqld/mysqld.sock`; for PostgreSQL a socket's directory.
+// `host`, `host:port`, `[::1]:port`, `/run/mysqld/mysqld.sock`; for PostgreSQL a socket's directory, and its port if given.
 function parseHost(text: string): Pick<FoundDatabase, "host" | "port" | "socket"> {
-  if (isAbsolute(text)) return { socket: text };
+  if (isAbsolute(text)) {
+    const [, socket = text, socketPort] = /^(.*?)(?::(\d+))?$/.exec(text) ?? [];
+    return { socket, port: socketPort === undefined ? undefined : Number(socketPort) };
+  }
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? [];
   return { host: bracketed ?? plain ?? text, port: port === undefined ? undefined : Number(port) };
 }

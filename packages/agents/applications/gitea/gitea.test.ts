@@ -148,6 +148,12 @@ describe("gitea reads its database settings", () => {
       { host: "db1", port: undefined, tls: { mode: "required" } },
     ],
     ["DB_TYPE = mysql\nNAME = g\nSSL_MODE = disable", { host: "127.0.0.1", tls: { mode: "disabled" } }],
+    [
+      "DB_TYPE = postgres\nHOST = db1:5433\nNAME = g\nUSER = u\nPASSWD = p\nSSL_MODE = verify-full",
+      { engine: "postgresql", host: "db1", port: 5433, user: "u", tls: { mode: "verify-identity" } },
+    ],
+    ["DB_TYPE = postgres\nHOST = /run/postgresql\nNAME = g", { socket: "/run/postgresql", port: undefined }],
+    ["DB_TYPE = postgres\nHOST = /run/postgresql:5433\nNAME = g", { socket: "/run/postgresql", port: 5433 }],
   ])("%s", async (section, expected) => {
     const [database] = (await locate(hostWithIni(`WORK_PATH = /var/lib/gitea\n[database]\n${section}\n`))).databases;
     expect(database).toMatchObject(expected);

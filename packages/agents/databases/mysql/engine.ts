@@ -4,6 +4,7 @@ import { type Ask, connect } from "./client.ts";
 import { dumpDatabase } from "./dump.ts";
 import { listEndlessEvents, readInventory, readServerFacts, tablesWithoutTransactions } from "./inventory.ts";
 import { requirePrivileges } from "./privilege-check.ts";
+import { createRestorer } from "./restore.ts";
 import { restoreGuide } from "./restore-guide.ts";
 import { findTool } from "./tools.ts";
 
@@ -18,6 +19,7 @@ export const mysqlEngine: DatabaseEngine = {
     // The client prints the same for NULL and for the text NULL, which is the rarer of the two.
     return rows.map((row) => row.map((field) => (field === "NULL" ? null : field)));
   },
+  restore: createRestorer({ inspect, dump: dumpDatabase }),
   restoreCommands: restoreGuide,
 };
 

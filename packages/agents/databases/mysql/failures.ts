@@ -52,7 +52,8 @@ export function describeTarget({ engine, user, socket, host, port, name }: Datab
   return `${engine} database ${name} at ${server}${user === undefined ? "" : `, user ${user}`}`;
 }
 
-function describeFailure(program: string, outcome: ProcessOutcome): string {
+/** How a client program ended and the last of what it said. */
+export function describeFailure(program: string, outcome: ProcessOutcome): string {
   const said = lastLines(outcome.errorOutput);
   const end = `${program}: ${describeOutcome(outcome)}`;
   return said === "" ? end : `${end}: ${said}`;

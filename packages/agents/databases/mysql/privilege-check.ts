@@ -60,7 +60,8 @@ function remedy(missing: readonly MissingPrivilege[], { account, server, roles }
   ].join("\n");
 }
 
-async function readGrants(ask: Ask, server: Product): Promise<string[]> {
+/** The lines of SHOW GRANTS for all that the user may do, active roles included. */
+export async function readGrants(ask: Ask, server: Product): Promise<string[]> {
   const lines = (rows: string[][]) => rows.map(([line = ""]) => line);
   if (server.flavour === "mysql" && isAtLeast(server, 8)) {
     // MariaDB lists what the active roles have by itself; MySQL does when it is told which.
@@ -70,7 +71,8 @@ async function readGrants(ask: Ask, server: Product): Promise<string[]> {
   return lines(await ask("SHOW GRANTS"));
 }
 
-async function hasPartialRevokes(ask: Ask): Promise<boolean> {
+/** With MySQL's `partial_revokes`, `_` and `%` in grants stand for themselves. */
+export async function hasPartialRevokes(ask: Ask): Promise<boolean> {
   const [row] = await ask("SHOW VARIABLES LIKE 'partial_revokes'");
   return row?.[1] === "ON";
 }

@@ -79,14 +79,10 @@ export class StatementLexer {
     if (this.place === "top-line") this.endTopLine();
   }
 
-  /** True while the rows of an INSERT stream by. */
-  get isInRows(): boolean {
-    return this.place === "rows";
-  }
-
-  /** How many bytes of the dump have been read so far; a few more may be held back. */
-  get position(): number {
-    return this.offset;
+  /** The position in the dump from which on bytes belong to a statement whose end is not known yet, other than an INSERT's rows. */
+  get undecidedFrom(): number {
+    const isDecided = this.place === "between" || this.place === "rows" || this.place === "top-line";
+    return isDecided ? this.offset : this.statementStart;
   }
 
   /** True if the dump stopped inside a statement. */

@@ -1,4 +1,4 @@
-import { StatementLexer } from "./sql-lexer.ts";
+import { type QuotingRules, StatementLexer } from "./sql-lexer.ts";
 import { createdObject, insertedTable, newSqlMode, type SqlObjectKind } from "./sql-statement.ts";
 
 /** What one table has in the dump. */
@@ -48,10 +48,7 @@ export function createSqlScanner(): SqlScanner {
       const created = createdObject(head, isInVersionComment);
       if (created !== undefined) objects[created.kind].add(created.name);
       if (created?.kind === "table") tableNamed(created.name).bytes += bytes;
-      const mode = newSqlMode(head);
-      if (mode === undefined) return;
-      lexer.quoting.escapesInStrings = !mode.includes("NO_BACKSLASH_ESCAPES");
-      lexer.quoting.escapesInDoubleQuotes = lexer.quoting.escapesInStrings && !mode.includes("ANSI_QUOTES");
+      followSqlMode(lexer.quoting, head);
     },
     insert({ head, bytes, rows }) {
       isClosed = false;
@@ -73,4 +70,12 @@ export function createSqlScanner(): SqlScanner {
       return { tables, objects, isClosed: isClosed && !lexer.isOpen };
     },
   };
+}
+
+/** Changes how strings are read where a statement sets the `sql_mode` of those that follow. */
+export function followSqlMode(quoting: QuotingRules, head: string): void {
+  const mode = newSqlMode(head);
+  if (mode === undefined) return;
+  quoting.escapesInStrings = !mode.includes("NO_BACKSLASH_ESCAPES");
+  quoting.escapesInDoubleQuotes = quoting.escapesInStrings && !mode.includes("ANSI_QUOTES");
 }

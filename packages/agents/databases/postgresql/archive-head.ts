@@ -1,10 +1,4 @@
-/** What the first part of an archive says of how the rest is written. */
-export interface ArchiveHead {
-  /** Bytes of an integer, after one byte for its sign. */
-  integerBytes: number;
-}
-
-/** Hands over bytes as they come: `take` waits for more by yielding, and is given the next piece. */
+/** Bytes as they come: a reader that needs more yields, and is given the next piece. */
 export interface HeadInput {
   piece: Uint8Array;
   at: number;
@@ -21,20 +15,21 @@ const fieldsOfTime = 7;
 
 /**
  * Reads the head of an archive in the custom format: header and table of contents, up to the first block of data
- * (`ReadHead` and `ReadToc` in pg_backup_archiver.c). Returns undefined where the format is not known.
+ * (`ReadHead` and `ReadToc` in pg_backup_archiver.c). True if what follows are blocks that are not compressed, with
+ * integers of one byte for the sign and four for the value, the lowest first.
  */
-export function* readArchiveHead(input: HeadInput): Reading<ArchiveHead | undefined> {
-  if (Buffer.from(yield* take(input, magic.length)).toString("latin1") !== magic) return undefined;
-  const [major = 0, minor = 0, , integerBytes = 0, offsetBytes = 0, format = 0] = yield* take(input, 6);
-  if (major !== 1 || minor < oldestVersion || minor > newestVersion || format !== customFormat) return undefined;
-  if (integerBytes !== 4) return undefined;
-  if (minor >= 15) yield* skip(input, 1);
-  else yield* skip(input, 1 + integerBytes);
-  for (let field = 0; field < fieldsOfTime; field += 1) yield* skip(input, 1 + integerBytes);
+export function* readArchiveHead(input: HeadInput): Reading<boolean> {
+  if (Buffer.from(yield* take(input, magic.length)).toString("latin1") !== magic) return false;
+  const [major, minor = 0, , integerBytes, offsetBytes = 0, format] = yield* take(input, 6);
+  if (major !== 1 || minor < oldestVersion || minor > newestVersion) return false;
+  if (integerBytes !== 4 || format !== customFormat) return false;
+  const compression = minor >= 15 ? (yield* take(input, 1))[0] : yield* readInteger(input);
+  if (compression !== 0) return false;
+  for (let field = 0; field < fieldsOfTime; field += 1) yield* readInteger(input);
   for (let text = 0; text < 3; text += 1) yield* skipText(input);
   const entries = yield* readInteger(input);
   for (let entry = 0; entry < entries; entry += 1) yield* skipEntry(input, { minor, offsetBytes });
-  return { integerBytes };
+  return true;
 }
 
 function* skipEntry(

@@ -32,16 +32,18 @@ const integerBytes = 5;
 export function createArchiveScanner(): ArchiveScanner {
   const input: HeadInput = { piece: Buffer.alloc(0), at: 0 };
   const head = readArchiveHead(input);
-  let begun = head.next();
+  let state = head.next();
   const data = createDataScanner();
   return {
     push(piece) {
-      if (!begun.done) {
-        begun = head.next(piece);
-        if (begun.done && begun.value !== undefined) data.push(input.piece.subarray(input.at));
-      } else if (begun.value !== undefined) data.push(piece);
+      if (state.done) {
+        if (state.value) data.push(piece);
+        return;
+      }
+      state = head.next(piece);
+      if (state.done && state.value) data.push(input.piece.subarray(input.at));
     },
-    end: () => (begun.done && begun.value !== undefined ? data.end() : undefined),
+    end: () => (state.done && state.value ? data.end() : undefined),
   };
 }
 
@@ -51,7 +53,7 @@ function createDataScanner(): ArchiveScanner {
   let kind = tableData;
   let current = newBlock();
   let left = 0; // bytes of the current chunk that are still to come
-  let carried = Buffer.alloc(0); // the beginning of a header whose end is in the next piece
+  let carried: Buffer = Buffer.alloc(0); // the beginning of a header whose end is in the next piece
   let isUnderstood = true;
 
   /** Reads what stands between data and returns where it ends; undefined where that is not there yet. */

@@ -35,7 +35,9 @@ const objectsQuery = `
 WITH schemas AS (SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
 members AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
 relations AS (SELECT c.*, n.nspname FROM pg_class c JOIN schemas n ON n.oid = c.relnamespace
-  WHERE NOT EXISTS (SELECT FROM members m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid))
+  WHERE NOT EXISTS (SELECT FROM members m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)
+  AND NOT EXISTS (SELECT FROM pg_depend d JOIN members m ON m.classid = d.refclassid AND m.objid = d.refobjid
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'))
 SELECT 'pg_class'::regclass::oid, c.oid,
   CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized-view' WHEN 'S' THEN 'sequence' ELSE 'table' END,
   format('%I.%I', c.nspname, c.relname),
@@ -69,7 +71,7 @@ UNION ALL
 SELECT 'pg_namespace'::regclass::oid, n.oid, 'schema', format('%I', n.nspname), NULL, NULL, false
 FROM schemas n WHERE n.nspname <> 'public'
   AND NOT EXISTS (SELECT FROM members m WHERE m.classid = 'pg_namespace'::regclass AND m.objid = n.oid)
-ORDER BY 3, 4`;
+ORDER BY 4, 3`;
 
 /** Lists everything that a dump of the database must hold. */
 export async function readCatalog(ask: Ask): Promise<Catalog> {

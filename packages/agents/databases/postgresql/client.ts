@@ -9,14 +9,15 @@ import { findTool, type Tool, toolEnvironment } from "./tools.ts";
 export type Ask = (sql: string) => Promise<(string | null)[][]>;
 
 const queryLimit = 120_000;
-const readOnly = "SET default_transaction_read_only = on; SET statement_timeout = 0";
+// Nothing of it outlives the transaction, which a pooler may have on a connection that others use next.
+const readOnly = ["BEGIN READ ONLY", "SET LOCAL statement_timeout = 0"];
 // Objects of the database's own could stand in for the catalogs and functions that are asked.
-const ownNamesOnly = "SET search_path = pg_catalog";
+const catalogsOnly = [...readOnly, "SET LOCAL search_path = pg_catalog"];
 
 /** Finds the client program; every question about the catalogs is a connection of its own, which can change nothing. */
 export async function connect(settings: DatabaseSettings, context: DatabaseContext): Promise<Ask> {
   const tool = await findTool("psql", 0, context);
-  return (sql) => ask(tool, [readOnly, ownNamesOnly, copyStatement(sql)], { settings, context });
+  return (sql) => ask(tool, [...catalogsOnly, copyStatement(sql)], { settings, context });
 }
 
 /** The rows of one SELECT of an application's, whose names are looked up as they are for that user. */
@@ -26,7 +27,7 @@ export async function queryDatabase(
   context: DatabaseContext,
 ): Promise<(string | null)[][]> {
   const tool = await findTool("psql", 0, context);
-  return await ask(tool, [readOnly, copyStatement(sql)], { settings, context });
+  return await ask(tool, [...readOnly, copyStatement(sql)], { settings, context });
 }
 
 // The one output of psql's in which no value can be taken for another.

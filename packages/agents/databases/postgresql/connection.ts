@@ -2,6 +2,7 @@ import { basename, dirname } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
 import { secretInputPath } from "@catapullt/core/process/start";
 import type { DatabaseSettings, TlsMode } from "../engine.ts";
+import { quoteConnectionValue } from "./quoting.ts";
 
 const sslModes: Record<TlsMode, string> = {
   disabled: "disable",
@@ -33,7 +34,7 @@ export function connectionString(settings: DatabaseSettings, more: Readonly<Reco
     ...more,
   };
   return Object.entries(parameters)
-    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${quoteValue(value)}`]))
+    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${quoteConnectionValue(value)}`]))
     .join(" ");
 }
 
@@ -60,8 +61,4 @@ export function passwordFile({ password, user = "the user" }: DatabaseSettings):
     });
   }
   return `*:*:*:*:${password.replace(/[\\:]/g, "\\$&")}\n`;
-}
-
-function quoteValue(text: string): string {
-  return `'${text.replace(/[\\']/g, "\\$&")}'`;
 }

@@ -2,7 +2,7 @@ import type { Ask } from "./client.ts";
 import { parseServerRelease, type Release } from "./release.ts";
 
 export interface ServerFacts {
-  /** As the server names itself, such as `15.18 (Debian 15.18-0+deb12u1)`. */
+  /** Such as `15.18`; what packagers add is left out. */
   version: string;
   release: Release;
   encoding: string;
@@ -29,7 +29,7 @@ export async function readServerFacts(ask: Ask): Promise<ServerFacts> {
     (value) => value ?? "",
   );
   return {
-    version: version ?? "",
+    version: version?.split(" ")[0] ?? "",
     release: parseServerRelease(number ?? ""),
     encoding: encoding ?? "",
     collation: describeCollation({ collate, characterType, provider, locale }),

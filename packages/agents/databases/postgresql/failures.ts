@@ -3,6 +3,7 @@ import { describeOutcome } from "@catapullt/core/process/run";
 import type { ProcessOutcome } from "@catapullt/core/process/start";
 import type { DatabaseSettings } from "../engine.ts";
 import { address } from "./connection.ts";
+import { quoteIdentifier } from "./quoting.ts";
 
 /** What went wrong in a client program: which, how it ended, and for which database. */
 export interface ClientFailure {
@@ -59,7 +60,7 @@ export function describeTarget(settings: DatabaseSettings): string {
 function lastLines(errorOutput: string): string {
   const lines = errorOutput
     .split("\n")
-    .map((line) => line.trim())
+    .map((line) => line.trim().replace(/^(psql|pg_dump|pg_restore): (error: )?/, ""))
     .filter((line) => line !== "" && !/^(LINE \d+:|\^)/.test(line));
   const text = lines.slice(-4).join("; ");
   return text.length <= longestMessage ? text : `…${text.slice(-longestMessage)}`;
@@ -155,8 +156,4 @@ function localAccess(user: string | undefined): string {
     `  runuser -u postgres -- psql -c 'CREATE ROLE ${quoteIdentifier(role)} LOGIN' -c 'GRANT pg_read_all_data TO ${quoteIdentifier(role)}'`,
     "or set `host: 127.0.0.1`, `user` and `password`",
   ].join("\n");
-}
-
-export function quoteIdentifier(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
 }

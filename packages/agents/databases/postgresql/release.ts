@@ -15,5 +15,7 @@ export function parseToolVersion(output: string): { release: Release; text: stri
 /** Reads the server's `server_version_num`: `150018`, `90624`. */
 export function parseServerRelease(number: string): Release {
   const value = Number(number);
-  return value >= 100_000 ? Math.floor(value / 10_000) : Math.floor(value / 100) / 100;
+  return value >= 100_000
+    ? Math.floor(value / 10_000)
+    : Number(`${Math.floor(value / 10_000)}.${Math.floor(value / 100) % 100}`);
 }

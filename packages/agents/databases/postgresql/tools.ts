@@ -34,6 +34,15 @@ export async function findTool(name: ToolName, oldest: Release, context: Databas
   return chooseTool(tools, { name, oldest });
 }
 
+/** The tools that dump a server of this release and read the dump: one that is older than what wrote it cannot. */
+export async function findDumpTools(
+  { release }: { release: Release },
+  context: DatabaseContext,
+): Promise<{ dump: Tool; restore: Tool }> {
+  const dump = await findTool("pg_dump", release, context);
+  return { dump, restore: await findTool("pg_restore", dump.release, context) };
+}
+
 /** The pure part of `findTool`: which of the programs that were found. */
 export function chooseTool(tools: readonly Tool[], { name, oldest }: { name: ToolName; oldest: Release }): Tool {
   const [first, ...others] = tools;

@@ -11,6 +11,7 @@ import type {
 } from "../engine.ts";
 import { copyDatabase, examineCopy } from "./copy.ts";
 import { listObjects } from "./inventory.ts";
+import { sqliteRestorer } from "./restore.ts";
 import { restoreGuide } from "./restore-guide.ts";
 import { readDatabase } from "./source.ts";
 
@@ -21,6 +22,7 @@ export const sqliteEngine: DatabaseEngine = {
   inspect,
   dump,
   query,
+  restore: sqliteRestorer,
   restoreCommands: restoreGuide,
 };
 

@@ -1,0 +1,35 @@
+import type { DatabaseContext, DatabaseEngine, DatabaseInventory, DatabaseSettings } from "../engine.ts";
+import { enumerate } from "../enumerate.ts";
+import { connect, queryDatabase } from "./client.ts";
+import { dumpDatabase } from "./dump.ts";
+import { listHiddenMappings, readServerFacts } from "./facts.ts";
+import { readInventory } from "./inventory.ts";
+import { requirePrivileges } from "./privileges.ts";
+import { restoreGuide } from "./restore-guide.ts";
+import { findDumpTools } from "./tools.ts";
+
+/** PostgreSQL, from 10 on: an archive in pg_dump's custom format, which pg_restore reads whole before it counts. */
+export const postgresqlEngine: DatabaseEngine = {
+  names: ["postgresql"],
+  memberExtension: "dump",
+  inspect,
+  dump: dumpDatabase,
+  query: queryDatabase,
+  restoreCommands: restoreGuide,
+};
+
+async function inspect(settings: DatabaseSettings, context: DatabaseContext): Promise<DatabaseInventory> {
+  if (settings.skip.length > 0)
+    context.warn(`\`skip\` has no effect on ${settings.name}: a PostgreSQL database is dumped whole`);
+  const ask = await connect(settings, context);
+  const facts = await readServerFacts(ask);
+  await findDumpTools(facts, context);
+  await requirePrivileges(ask, settings, facts);
+  const hidden = facts.isSuperuser ? [] : await listHiddenMappings(ask);
+  if (hidden.length > 0) {
+    context.warn(
+      `the dump of database ${settings.name} lacks the passwords of user mappings that only a superuser may read, for the foreign servers ${enumerate(hidden)}`,
+    );
+  }
+  return await readInventory(ask, facts);
+}
