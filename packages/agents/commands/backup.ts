@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
-import type { CommandContext, CommandResult, Handle } from "@catapullt/core/cli/program";
+import type { CommandContext, Handle } from "@catapullt/core/cli/program";
+import type { CommandResult } from "@catapullt/core/cli/result";
 import type { RunReport } from "@catapullt/core/report/schema";
 import type { Command } from "commander";
 

@@ -1,4 +1,5 @@
-import type { CommandContext, CommandResult, Handle } from "@catapullt/core/cli/program";
+import type { CommandContext, Handle } from "@catapullt/core/cli/program";
+import type { CommandResult } from "@catapullt/core/cli/result";
 import { type Command, Option } from "commander";
 
 interface RestoreFlags {

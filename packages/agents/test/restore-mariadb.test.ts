@@ -10,6 +10,9 @@ import { describeTree } from "@catapullt/testkit/describe-tree";
 import { freePort } from "@catapullt/testkit/free-port";
 import { startMariadb, type ThrowawayMariadb } from "@catapullt/testkit/mariadb";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { findClient } from "../databases/mysql/client.ts";
+import { loadDump } from "../databases/mysql/load.ts";
+import { testContext } from "./engine-conformance.ts";
 import { createRestoreHost, namesIn, type RestoreHost } from "./restore-host.ts";
 
 let server: ThrowawayMariadb;
@@ -254,4 +257,19 @@ exec /usr/bin/mariadb "$@"\n`,
   const [kept = ""] = /\S+before-restore-\S+\.sql\.zst/.exec(stderr) ?? [];
   execFileSync("sh", ["-c", `zstd -dc "$0" | mariadb "$@"`, kept, ...server.clientArguments, database]);
   expect(await databaseFingerprint(server, database)).toEqual(before.database);
+});
+
+test("a dump with a command of the client's own for the shell does not run it", async () => {
+  const { host, database } = await createConfluence();
+  const planted = join(host.directory, "planted");
+  const settings = { engine: "mariadb" as const, name: database, socket: server.socket, user: "root", skip: [] };
+  const context = testContext();
+  async function* dump() {
+    yield Buffer.from(`/*M!999999\\- enable the sandbox mode */ \nSELECT 1;\n\\! touch ${planted}\nSELECT 2;\n`);
+  }
+  const tool = await findClient(settings, context);
+  await expect(loadDump({ tool, settings, source: dump(), stripsDefiners: false }, context)).rejects.toMatchObject({
+    code: "restore-failed",
+  });
+  expect(existsSync(planted)).toBe(false);
 });

@@ -1,4 +1,5 @@
-import type { CommandContext, CommandResult } from "@catapullt/core/cli/program";
+import type { CommandContext } from "@catapullt/core/cli/program";
+import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
 import { formatTable } from "@catapullt/core/table";
 import { formatBytes } from "@catapullt/core/units";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { CommandContext, CommandResult } from "@catapullt/core/cli/program";
+import type { CommandContext } from "@catapullt/core/cli/program";
+import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import { acquireLock, type Lock } from "@catapullt/core/lock";

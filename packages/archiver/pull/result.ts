@@ -1,4 +1,4 @@
-import type { CommandResult } from "@catapullt/core/cli/program";
+import type { CommandResult } from "@catapullt/core/cli/result";
 import { exitCodes } from "@catapullt/core/exit-codes";
 import { formatTable } from "@catapullt/core/table";
 import { formatBytes, formatDuration } from "@catapullt/core/units";

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { errorMessage, OperationError } from "../errors.ts";
 import { exitCodes, signalExitCode } from "../exit-codes.ts";
 import { createLogger, type LogFormat, type Logger, type LogLevel } from "../log/logger.ts";
+import type { CommandResult } from "./result.ts";
 import { listenForShutdown, Shutdown } from "./shutdown.ts";
 import { printResult } from "./standard-output.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
@@ -17,15 +18,6 @@ export interface CommandContext {
   signal: AbortSignal;
   /** Leaves signals to the handler from now on: they no longer abort `signal`, nor does a second one end the program. */
   releaseSignals: () => void;
-}
-
-/** What a command returns: the same result for people and for programs; the printer chooses by `--json`. */
-export interface CommandResult {
-  /** Printed on standard output without `--json`; nothing if empty. */
-  text: string;
-  /** Printed as one JSON document with `--json`. */
-  json: unknown;
-  exitCode?: number;
 }
 
 type Action = (...arguments_: unknown[]) => Promise<void>;

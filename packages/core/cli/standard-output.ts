@@ -1,6 +1,6 @@
 import { errorMessage, hasErrorCode, OperationError } from "../errors.ts";
 import { redact, redactValue } from "../log/redaction.ts";
-import type { CommandResult } from "./program.ts";
+import type { CommandResult } from "./result.ts";
 
 /**
  * Prints a result on standard output, as text or as one JSON document, and waits until it is written. A reader that went

@@ -1,4 +1,4 @@
-import type { CommandResult } from "../cli/program.ts";
+import type { CommandResult } from "../cli/result.ts";
 import { OperationError } from "../errors.ts";
 import { type ConfigDescription, correctionHint, type LoadedConfig } from "./load.ts";
 

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { CommandResult } from "../cli/program.ts";
+import type { CommandResult } from "../cli/result.ts";
 import { effectiveConfig, leafPaths } from "./effective.ts";
 import { formatKeyPath, type KeyPath } from "./key-path.ts";
 import type { ConfigDescription, LoadedConfig } from "./load.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { CommandContext, CommandResult } from "@catapullt/core/cli/program";
+import type { CommandContext } from "@catapullt/core/cli/program";
+import type { CommandResult } from "@catapullt/core/cli/result";
 import { durationExamples, parseDuration } from "@catapullt/core/config/duration";
 import { loadConfig } from "@catapullt/core/config/load";
 import { OperationError } from "@catapullt/core/errors";

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
-import type { CommandContext, CommandResult } from "@catapullt/core/cli/program";
+import type { CommandContext } from "@catapullt/core/cli/program";
+import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
 import { OperationError } from "@catapullt/core/errors";
 import { exitCodes } from "@catapullt/core/exit-codes";
