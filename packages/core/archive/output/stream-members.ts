@@ -22,7 +22,7 @@ export interface SegmentLimits {
 }
 
 // Eight GiB and more would not fit into the plain header; readers without PAX would stumble.
-const defaultLimits: SegmentLimits = { compressed: 16 * 1024 * 1024, content: 4 * 1024 ** 3 };
+const defaultLimits: SegmentLimits = { compressed: 8 * 1024 * 1024, content: 4 * 1024 ** 3 };
 
 export interface StreamOptions {
   scope: FailureScope;
