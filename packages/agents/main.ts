@@ -4,6 +4,8 @@ import type { Command } from "commander";
 import { registerApplicationsCommand } from "./commands/applications.ts";
 import { registerBackupCommand } from "./commands/backup.ts";
 import { registerInspectCommand } from "./commands/inspect.ts";
+import { registerPruneCommand } from "./commands/prune.ts";
+import { registerRestoreCommand } from "./commands/restore.ts";
 import { registerVerifyCommand } from "./commands/verify.ts";
 import { programVersion } from "./version.ts";
 
@@ -16,6 +18,8 @@ export const backupAgent: ProgramDescription = {
     registerApplicationsCommand(program, handle);
     registerInspectCommand(program, handle);
     registerVerifyCommand(program, handle);
+    registerRestoreCommand(program, handle);
+    registerPruneCommand(program, handle);
     registerConfigCommands(program, handle, async () => (await import("./config/schema.ts")).agentConfigDescription);
   },
 };

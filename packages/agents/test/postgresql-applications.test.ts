@@ -29,7 +29,7 @@ async function backUp(application: string, configuration: object) {
   const file = join(directory, "agent.json");
   const content = { workDir, stateDir: join(directory, "state"), applications: { [application]: configuration } };
   writeFileSync(file, JSON.stringify(content), { mode: 0o600 });
-  const result = await runProgramFile("backup-agent", ["--config", file, application]);
+  const result = await runProgramFile("backup-agent", ["--config", file, application], { timeout: 120_000 });
   expect(result.stderr).not.toMatch(/WARN|ERROR/);
   expect(result.exitCode).toBe(0);
   expect(result.stderr + result.stdout).not.toContain(password.trim());
@@ -70,7 +70,9 @@ function describeDatabase({ databases }: Manifest) {
   return { ...database, tables: database?.tables.map(({ name, rows, rowsAre }) => ({ name, rows, rowsAre })) };
 }
 
-test("a Confluence whose JDBC URL leads to PostgreSQL is backed up, and restored by its own RESTORE.md", async () => {
+test("a Confluence whose JDBC URL leads to PostgreSQL is backed up, and restored by its own RESTORE.md", {
+  timeout: 180_000,
+}, async () => {
   const { version, buildNumber } = confluenceDefaults;
   await server.createUser("wiki user", password);
   await server.createDatabase("conf luence", `OWNER "wiki user" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'`);
@@ -119,7 +121,7 @@ test("a Confluence whose JDBC URL leads to PostgreSQL is backed up, and restored
   expect(await postgresqlFingerprint(server, "conf luence")).toEqual(before);
 });
 
-test("a Gitea on PostgreSQL is backed up, and restored by its own RESTORE.md", async () => {
+test("a Gitea on PostgreSQL is backed up, and restored by its own RESTORE.md", { timeout: 180_000 }, async () => {
   await server.createUser("gitea", password);
   await server.createDatabase("gitea", "OWNER gitea");
   await server.execute(

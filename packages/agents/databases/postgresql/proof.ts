@@ -65,7 +65,7 @@ export function startProof(
 }
 
 // How far the tools may stay behind the dump: with less, each waits for the other at every piece.
-const longestQueue = 4 * 1024 * 1024;
+const longestQueue = 1024 * 1024;
 
 async function give({ input }: StartedProcess, piece: Uint8Array): Promise<void> {
   if (input === undefined || !input.writable || input.write(piece)) return;
