@@ -38,6 +38,17 @@ function agentProcess(host: ConfluenceHost): number {
   return (JSON.parse(readFileSync(holder, "utf8")) as { pid: number }).pid;
 }
 
+/** Ends the agent where one runs: it may not have come so far yet, or be done already. */
+function endAgent(host: ConfluenceHost, signal: NodeJS.Signals): void {
+  try {
+    process.kill(agentProcess(host), signal);
+  } catch (error) {
+    const isGone = (error as NodeJS.ErrnoException).code === "ESRCH";
+    const isJustStarting = error instanceof SyntaxError; // it is writing who it is
+    if (!isGone && !isJustStarting) throw error;
+  }
+}
+
 /** Fails unless everything that looks finished is whole. */
 async function expectOnlyWholeArchives(host: ConfluenceHost): Promise<void> {
   const place = join(host.workDirectory, "confluence");
@@ -132,11 +143,7 @@ test.each(["SIGTERM", "SIGKILL"] as const)(
     for (let instant = 1; instant <= instants; instant += 1) {
       const run = host.startBackup();
       await delay((duration * instant) / instants);
-      try {
-        process.kill(agentProcess(host), signal);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // this run had ended already
-      }
+      endAgent(host, signal);
       await run.ended;
       await expectOnlyWholeArchives(host);
     }
