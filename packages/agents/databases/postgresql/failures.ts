@@ -1,6 +1,7 @@
 import { OperationError } from "@catapullt/core/errors";
 import { describeOutcome } from "@catapullt/core/process/run";
 import type { ProcessOutcome } from "@catapullt/core/process/start";
+import { quoteForShell } from "@catapullt/core/shell-words";
 import type { DatabaseSettings } from "../engine.ts";
 import { address } from "./connection.ts";
 import { quoteIdentifier } from "./quoting.ts";
@@ -75,9 +76,11 @@ function explain({ outcome, settings }: ClientFailure): Explanation | { code: un
 }
 
 // The first that matches counts. Servers whose `lc_messages` is not English are understood in part only.
-function explanations({ name, user }: DatabaseSettings): Explanation[] {
+function explanations(settings: DatabaseSettings): Explanation[] {
+  const { name, user } = settings;
   const isItRunning = "check that the server runs and that `host`, `port` or `socket` are right";
-  const account = user ?? "the system user";
+  const account = user ?? "root";
+  const checkLogin = `check \`user\` and \`password\`; the server's pg_hba.conf must let ${account} in from this host`;
   return [
     {
       message: /server version mismatch/,
@@ -86,13 +89,13 @@ function explanations({ name, user }: DatabaseSettings): Explanation[] {
     {
       message: /(peer|ident) authentication failed|role ".*" does not exist/i,
       code: "database-denied",
-      hint: localAccess(user),
+      hint: isLocal(settings) ? localAccess(user ?? "root") : checkLogin,
     },
     {
       message:
         /password authentication failed|no password supplied|authentication failed|is not permitted to log in|pg_hba\.conf/,
       code: "database-denied",
-      hint: `check \`user\` and \`password\`; the server's pg_hba.conf must let ${account} in from this host`,
+      hint: checkLogin,
     },
     {
       message: /permission denied for database/,
@@ -143,17 +146,26 @@ function explanations({ name, user }: DatabaseSettings): Explanation[] {
       hint: "the user lacks a privilege that is named above: grant it, or dump as the database's owner",
     },
     {
+      message: /cache lookup failed|could not open relation with OID|does not exist.*LOCK TABLE/s,
+      hint: "something was dropped while the dump began: run the backup again, not during upgrades",
+    },
+    {
       message: /No space left on device/,
       hint: "make room on the disk that is full: the server's, if it says so",
     },
   ];
 }
 
-function localAccess(user: string | undefined): string {
-  const role = user ?? "root";
+function isLocal(settings: DatabaseSettings): boolean {
+  return address(settings).host?.startsWith("/") ?? true;
+}
+
+function localAccess(role: string): string {
+  const create = quoteForShell(`CREATE ROLE ${quoteIdentifier(role)} LOGIN`);
+  const grant = quoteForShell(`GRANT pg_read_all_data TO ${quoteIdentifier(role)}`);
   return [
     "who connects through the socket must be known to the server by the name of the system user. As root, run:",
-    `  runuser -u postgres -- psql -c 'CREATE ROLE ${quoteIdentifier(role)} LOGIN' -c 'GRANT pg_read_all_data TO ${quoteIdentifier(role)}'`,
-    "or set `host: 127.0.0.1`, `user` and `password`",
+    `  runuser -u postgres -- psql -c ${create} -c ${grant}`,
+    "(before release 14: grant what the next run names), or set `host: 127.0.0.1`, `user` and `password`",
   ].join("\n");
 }

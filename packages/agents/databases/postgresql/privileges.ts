@@ -49,9 +49,9 @@ export async function requirePrivileges(ask: Ask, settings: DatabaseSettings, fa
     `${facts.user} may not read all of database ${settings.name}: ${describeGaps(gaps)}`,
     {
       hint: [
-        "run as an administrator of the database server:",
+        `run in database ${settings.name}, as an administrator of the server:`,
         ...grantStatements(gaps, facts).map((statement) => `  ${statement}`),
-        "or dump as the database's owner",
+        "or dump as the user to whom they belong",
       ].join("\n"),
     },
   );

@@ -27,11 +27,11 @@ export function restoreGuide(request: RestoreRequest): string[] {
     `${client("vacuumdb", settings, "--analyze-only")} --dbname=${connection}`,
     "```",
     "",
-    ...(roles.length === 0 ? [] : describeRoles(roles, psql)),
+    ...(roles.length === 0 ? [] : describeRoles(roles, { psql, user: settings.user })),
     "- `could not change directory` means nothing: the tools run as a user who may not read this one.",
     "- A locale that the new host lacks fails the restore at its beginning (`invalid locale name`): make it with `locale-gen`.",
     "- If it ends with an error, remove the cause and the database that it began, then run it again:",
-    `  \`${client("dropdb", settings, quoteForShell(settings.name))}\``,
+    `  \`${client("dropdb", settings, `-- ${quoteForShell(settings.name)}`)}\``,
     "- On a server where nobody may be a superuser, add `--no-owner --no-privileges`: everything then belongs to who loads it.",
     "- Tables of other tablespaces go to the default one; where the old ones exist, leave `--no-tablespaces` out.",
   ];
@@ -61,8 +61,11 @@ function createRoles(roles: readonly string[]): string {
   return `DO ${dollarQuote(`DECLARE name text; BEGIN ${loop} END`)}`;
 }
 
-function describeRoles(roles: readonly string[], psql: string): string[] {
-  const [role = ""] = roles;
+function describeRoles(
+  roles: readonly string[],
+  { psql, user = "" }: { psql: string; user: string | undefined },
+): string[] {
+  const role = roles.includes(user) ? user : (roles[0] ?? "");
   const login = quoteForShell(`ALTER ROLE ${quoteIdentifier(role)} LOGIN`);
   const password = quoteForShell(`\\password ${quoteIdentifier(role)}`);
   return [
