@@ -1,4 +1,9 @@
 #!/usr/bin/env node
-import { runBackupAgent } from "../main.ts";
+import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
+
+// Beside the code, where nobody can write who could not change the code itself; without the right to write it is off.
+enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/compiled", import.meta.url)));
+const { runBackupAgent } = await import("../main.ts");
 
 process.exitCode = await runBackupAgent(process.argv.slice(2));

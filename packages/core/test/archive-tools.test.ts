@@ -111,7 +111,12 @@ test.each([
     format: "none",
     dump: streamOf(generateText(9_000_000)),
   });
-  const compressed = await execa(systemProgram(program), args, { inputFile: path, encoding: "buffer", maxBuffer: 1e8 });
+  const compressed = await execa(systemProgram(program), args, {
+    inputFile: path,
+    encoding: "buffer",
+    stripFinalNewline: false,
+    maxBuffer: 1e8,
+  });
   const copy = join(directory, `${name}.${suffix}`);
   writeFileSync(copy, compressed.stdout);
   const sums = await tool("sha1sum", [`${name}.${suffix}`], directory);
