@@ -27,15 +27,15 @@ export interface BlockPipelineOptions {
 }
 
 const blockSize = 1024 * 1024;
-const blockCount = 8;
-const largestParallel = 4; // as many threads as libuv has
+const blockCount = 6;
+const largestParallel = 3; // libuv has four threads: one is left for files
 
 export function createBlockPipeline(
   file: FileHandle,
   { compression, scope, describeError }: BlockPipelineOptions,
 ): BlockPipeline {
   const ring = createBlockRing(blockCount, blockSize);
-  const parallel = Math.min(2 * availableParallelism(), largestParallel);
+  const parallel = Math.min(availableParallelism() + 1, largestParallel);
   const compressor = createBlockCompressor({ ...compression, parallel });
   const queue = createOutputQueue(file, { scope, describeError });
   let current: { slot: number; block: Buffer; used: number } | undefined;
