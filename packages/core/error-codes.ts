@@ -61,6 +61,10 @@ export const errorCodes = {
     exitCode: exitCodes.failed,
     meaning: "a restore could not be finished; the message says where everything is",
   },
+  "drill-failed": {
+    exitCode: exitCodes.failed,
+    meaning: "an archive was not proven: the message and the report say what was found",
+  },
   "hook-failed": { exitCode: exitCodes.failed, meaning: "a command from `hooks` failed" },
   "command-timeout": { exitCode: exitCodes.failed, meaning: "a command ran longer than it may" },
   "command-failed": { exitCode: exitCodes.failed, meaning: "a command failed" },

@@ -2,9 +2,9 @@ import { chownSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { startGuardedServer } from "@catapullt/core/process/guard";
 import { execa } from "execa";
 import { freePort } from "./free-port.ts";
-import { startGuardedServer } from "./guarded-server.ts";
 import { systemProgram } from "./system-packages.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
@@ -45,18 +45,13 @@ export async function startMariadb({
   // Of its own: a server that starts removes what looks like temporary tables of its predecessor.
   const temporary = join(directory, "tmp");
   mkdirSync(temporary);
-  const user = serverUser([directory, temporary]);
-  const everywhere = [
-    "--no-defaults",
-    `--datadir=${join(directory, "data")}`,
-    `--tmpdir=${temporary}`,
-    ...(user === undefined ? [] : [`--user=${user}`]),
-    ...smallServer,
-  ];
+  const account = serverAccount([directory, temporary]);
+  const everywhere = ["--no-defaults", `--datadir=${join(directory, "data")}`, `--tmpdir=${temporary}`, ...smallServer];
   const log = join(directory, "server.log");
-  const stop = startGuardedServer({
+  const { end: stop } = startGuardedServer({
     directory,
     log,
+    account,
     prepare: [systemProgram("mariadb-install-db"), ...everywhere, "--auth-root-authentication-method=normal"],
     command: [
       systemProgram("mariadbd"),
@@ -144,12 +139,13 @@ async function waitUntilReady(log: string, probe: () => Promise<unknown>): Promi
 }
 
 // mariadbd refuses to run as root; the packages bring a user for it.
-function serverUser(directories: readonly string[]): string | undefined {
+function serverAccount(directories: readonly string[]): { uid: number; gid: number } | undefined {
   if (userInfo().uid !== 0) return undefined;
   const entry = /^mysql:[^:]*:(\d+):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8"));
   if (entry === null) throw new Error("the user mysql is missing, which Debian's mariadb-server brings");
-  for (const directory of directories) chownSync(directory, Number(entry[1]), Number(entry[2]));
-  return "mysql";
+  const account = { uid: Number(entry[1]), gid: Number(entry[2]) };
+  for (const directory of directories) chownSync(directory, account.uid, account.gid);
+  return account;
 }
 
 function quote(text: string): string {

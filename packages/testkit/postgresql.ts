@@ -2,9 +2,9 @@ import { chownSync, existsSync, readFileSync, realpathSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { startGuardedServer } from "@catapullt/core/process/guard";
 import { execa } from "execa";
 import { freePort } from "./free-port.ts";
-import { startGuardedServer } from "./guarded-server.ts";
 import { systemProgram } from "./system-packages.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
@@ -48,15 +48,14 @@ export async function startPostgresql({
   const directory = createTemporaryDirectory("postgresql").path;
   const programs = dirname(realpathSync(systemProgram("postgres")));
   const port = await freePort();
-  const asServerUser = serverUserPrefix(directory);
   const data = join(directory, "data");
   const log = join(directory, "server.log");
-  const stop = startGuardedServer({
+  const { end: stop } = startGuardedServer({
     directory,
     log,
     endSignal: "QUIT",
+    account: serverAccount(directory),
     prepare: [
-      ...asServerUser,
       join(programs, "initdb"),
       `--pgdata=${data}`,
       "--username=postgres",
@@ -68,9 +67,6 @@ export async function startPostgresql({
       "--no-instructions",
     ],
     command: [
-      ...asServerUser,
-      // Inside: a change of the user would clear it.
-      ...["setpriv", "--pdeathsig", "KILL"],
       join(programs, "postgres"),
       ...["-D", data, "-k", directory, "-p", String(port)],
       ...Object.entries({
@@ -160,12 +156,13 @@ async function waitUntilReady(log: string, probe: () => Promise<unknown>): Promi
 }
 
 // initdb and postgres refuse to run as root; the packages bring a user for them.
-function serverUserPrefix(directory: string): string[] {
-  if (userInfo().uid !== 0) return [];
+function serverAccount(directory: string): { uid: number; gid: number } | undefined {
+  if (userInfo().uid !== 0) return undefined;
   const entry = /^postgres:[^:]*:(\d+):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8"));
   if (entry === null) throw new Error("the user postgres is missing, which Debian's postgresql brings");
-  chownSync(directory, Number(entry[1]), Number(entry[2]));
-  return ["setpriv", `--reuid=${entry[1]}`, `--regid=${entry[2]}`, "--clear-groups"];
+  const account = { uid: Number(entry[1]), gid: Number(entry[2]) };
+  chownSync(directory, account.uid, account.gid);
+  return account;
 }
 
 export function quoteIdentifier(name: string): string {

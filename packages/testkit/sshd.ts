@@ -4,8 +4,8 @@ import { connect } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { startGuardedServer } from "@catapullt/core/process/guard";
 import { freePort } from "./free-port.ts";
-import { startGuardedServer } from "./guarded-server.ts";
 import { createSshKey, type SshKeyType } from "./ssh-keys.ts";
 import { systemProgram } from "./system-packages.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
@@ -93,7 +93,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Th
   // The server runs as another user than root after the login; it reads the keys with that user's rights.
   if (userInfo().uid === 0) await openToOthers(directory, authorizedKeys);
 
-  const stop = startGuardedServer({
+  const { end: stop } = startGuardedServer({
     command: [systemProgram("sshd"), "-D", "-e", "-f", configurationFile],
     log,
     directory,

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { quoteForShell } from "../guarded-server.ts";
+import { formatCommandLine } from "@catapullt/core/shell-words";
 import { type SystemProgram, systemProgram } from "../system-packages.ts";
 import type { DumpBehaviour, DumpFlavour } from "./behaviour.ts";
 
@@ -26,7 +26,7 @@ export function installFakeTools({ directory, real = [], dump = {} }: FakeTools)
     writeFileSync(
       path,
       `#!/bin/sh
-exec ${words.map(quoteForShell).join(" ")} "$@"
+exec ${formatCommandLine(words)} "$@"
 `,
     );
     chmodSync(path, 0o755);
