@@ -1,10 +1,10 @@
 import { closeSync, openSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describeOutcome, run } from "@catapullt/core/process/run";
 import { createTemporaryDirectory } from "@catapullt/testkit/temporary-directory";
 import { generateText, generateTree } from "@catapullt/testkit/tree-generator";
 import { type Benchmark, type BenchmarkRow, measureInTurns, type Round, toRows } from "./measure.ts";
+import { timePipeline } from "./shell.ts";
 
 const treeSize = { files: 20_000, bytes: 1_300_000_000 };
 const dumpBytes = 2_000_000_000;
@@ -82,34 +82,15 @@ async function benchmarkVerify(directory: string, rounds: number): Promise<Bench
 
 async function ours(directory: string, work: "tree" | "dump" | "verify", { keep = false } = {}): Promise<Round> {
   const pipeline = `${work === "dump" ? "cat dump.sql | " : ""}"$0" "$@"`;
-  const { output, ...round } = await timed(pipeline, [process.execPath, child, work], directory);
+  const { output, ...round } = await timePipeline(pipeline, [process.execPath, child, work], directory);
   if (!keep) rmSync(join(directory, "archives"), { recursive: true });
   return { ...round, peakMegabytes: (Number(/^\d+/.exec(output)?.[0]) * 1024) / 1e6 };
 }
 
 async function shell(directory: string, pipeline: string): Promise<Round> {
-  const { output, ...round } = await timed(`${pipeline} > sum`, [], directory);
+  const { output, ...round } = await timePipeline(`${pipeline} > sum`, [], directory);
   for (const name of ["out", "sum"]) rmSync(join(directory, name), { force: true });
   return round;
-}
-
-/** Runs a shell pipeline; the shell's `times` tells the processor time of all that it started. */
-async function timed(
-  pipeline: string,
-  args: readonly string[],
-  directory: string,
-): Promise<Round & { output: string }> {
-  const startedAt = performance.now();
-  const result = await run("bash", ["-o", "pipefail", "-ec", `${pipeline}; echo; times`, ...args], { directory });
-  const seconds = (performance.now() - startedAt) / 1000;
-  if (result.exitCode !== 0) throw new Error(`${pipeline}: ${describeOutcome(result)}: ${result.errorOutput}`);
-  const output = result.output.toString();
-  const children = output.trimEnd().split("\n").at(-1) ?? "";
-  const processorSeconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
-    (sum, [, minutes, rest]) => sum + 60 * Number(minutes) + Number(rest),
-    0,
-  );
-  return { seconds, processorSeconds, output };
 }
 
 function createDump(path: string): void {

@@ -2,8 +2,9 @@ import { styleText } from "node:util";
 import { archiveWriterBenchmarks } from "./archive-writer.ts";
 import type { Benchmark, BenchmarkRow } from "./measure.ts";
 import { pullBenchmark } from "./pull-benchmark.ts";
+import { restoreDumpBenchmark } from "./restore-dump.ts";
 
-const benchmarks: readonly Benchmark[] = [...archiveWriterBenchmarks, pullBenchmark];
+const benchmarks: readonly Benchmark[] = [...archiveWriterBenchmarks, pullBenchmark, restoreDumpBenchmark];
 const defaultRounds = 5;
 
 // `pnpm bench NAME [ROUNDS]`; without a name, the list of them.

@@ -1,13 +1,14 @@
 import type { ThrowawayMariadb } from "./mariadb.ts";
 
 export interface AwkwardOptions {
-  /** A row of 64 MB, which takes seconds. */
+  /** Rows of 16 MB and 64 MB, which take seconds. */
   largeRow?: boolean | undefined;
 }
 
 /** Names of what the awkward database holds, as the server spells them. */
 export const awkwardObjects = {
   tables: [
+    "bare",
     "binary data",
     "blog",
     "child",
@@ -40,7 +41,10 @@ export async function fillAwkwardDatabase(
   await server.execute(storedPrograms, database);
   await server.execute(views, database);
   if (largeRow)
-    await server.execute("INSERT INTO `binary data` VALUES (1000, REPEAT(0x00FF27225C0A, 11184811))", database);
+    await server.execute(
+      `INSERT INTO \`binary data\` VALUES (1000, REPEAT(0x00FF27225C0A, 11184811)), (1001, REPEAT(UNHEX('${everyByte}'), 65536))`,
+      database,
+    );
 }
 
 /**
@@ -51,6 +55,8 @@ export async function createAwkwardAccounts(server: ThrowawayMariadb): Promise<v
   await server.execute("CREATE USER IF NOT EXISTS 'view;owner'@'10.%'; GRANT SELECT ON *.* TO 'view;owner'@'10.%'");
 }
 
+const everyByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0")).join("");
+
 const tables = `
 SET NAMES utf8mb4;
 SET sql_mode = '';
@@ -58,6 +64,7 @@ CREATE TABLE team (id INT PRIMARY KEY, lead INT, name VARCHAR(40) COLLATE utf8mb
 CREATE TABLE member (id INT PRIMARY KEY, team INT, FOREIGN KEY (team) REFERENCES team (id)) ENGINE=InnoDB;
 ALTER TABLE team ADD FOREIGN KEY (lead) REFERENCES member (id);
 CREATE TABLE child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES child (id) ON DELETE CASCADE);
+CREATE TABLE bare (a INT, b TEXT);
 CREATE TABLE empty (id INT PRIMARY KEY AUTO_INCREMENT, note TEXT DEFAULT 'a;\\nb\\'c') COMMENT 'line one\\nCREATE TABLE \`ghost\` (\\n-- Dump completed';
 CREATE TABLE generated (
   a INT, doubled INT AS (a * 2) VIRTUAL, text VARCHAR(20) AS (CONCAT('<', a, '; ''', '>')) STORED,
@@ -84,13 +91,14 @@ SET sql_mode = '';
 SET FOREIGN_KEY_CHECKS = 0;
 INSERT INTO team VALUES (1, 10, 'Käse 🧀'), (2, NULL, 'VALUES'), (3, 10, '\\\\');
 INSERT INTO member VALUES (10, 1), (11, 2);
+INSERT INTO bare VALUES (1, 'twice'), (1, 'twice'), (NULL, NULL);
 INSERT INTO child VALUES (1, 2), (2, 3), (3, 1);
 INSERT INTO generated (a) VALUES (1), (NULL), (999);
 INSERT INTO kinds VALUES
   (0, '0000-00-00', '0000-00-00 00:00:00', NULL, '-838:59:59', 0, -0.000000000000000000000000000001, -1.7976931348623157e308, b'1010', 'a,b', 'x,y', '{"a": "\\\\u00e9;"}', ST_GeomFromText('POINT(1 -2)'), 'Grüße', UUID(), '::1', '  a ', REPEAT('long;', 100000)),
   (18446744073709551614, '2000-00-00', '9999-12-31 23:59:59.999999', '1970-01-01 00:00:01', '00:00:00.001', 2155, 9.9, 5e-324, NULL, '', '', 'null', NULL, '', NULL, NULL, '', '');
 INSERT INTO \`binary data\` VALUES (1, ''), (2, NULL), (3, UNHEX('00FF270A0D1A5C22603B0A2D2D20')), (4, REPEAT('\\0\\n;\\n', 40000)),
-  (5, UNHEX('${Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0")).join("")}'));
+  (5, UNHEX('${everyByte}'));
 INSERT INTO parted VALUES (1, 'few'), (50, 'many'), (9, 'few');
 INSERT INTO versioned VALUES (1, 'old'), (2, 'gone');
 UPDATE versioned SET value = 'new' WHERE id = 1;

@@ -1,9 +1,13 @@
-import { confluenceDefaults } from "./confluence.ts";
+import { attachmentId, attachmentVersion, confluenceDefaults } from "./confluence.ts";
 
 export interface ConfluenceDatabaseOptions {
   version?: string | undefined;
   buildNumber?: number | undefined;
   pages?: number | undefined;
+  /** Attachments that have their files in what `buildConfluence` makes by default: 3. */
+  attachments?: number | undefined;
+  /** Without them it can have neither pages nor attachments. */
+  spaces?: boolean | undefined;
 }
 
 /**
@@ -11,7 +15,13 @@ export interface ConfluenceDatabaseOptions {
  * spaces and pages, binary columns, emoji, a generated column, and a view, triggers, routines and an event.
  */
 export function confluenceDatabaseSql(options: ConfluenceDatabaseOptions = {}): string {
-  const { version = confluenceDefaults.version, buildNumber = confluenceDefaults.buildNumber, pages = 50 } = options;
+  const {
+    version = confluenceDefaults.version,
+    buildNumber = confluenceDefaults.buildNumber,
+    pages = 50,
+    attachments = 3,
+    spaces = true,
+  } = options;
   return `SET NAMES utf8mb4;
 CREATE TABLE CONFVERSION (
   CONFVERSIONID bigint NOT NULL PRIMARY KEY, BUILDNUMBER int NOT NULL UNIQUE, INSTALLDATE datetime,
@@ -24,9 +34,10 @@ CREATE TABLE SPACES (
   SPACEID bigint NOT NULL PRIMARY KEY, SPACENAME varchar(255) NOT NULL, SPACEKEY varchar(255) NOT NULL,
   LOWERSPACEKEY varchar(255) GENERATED ALWAYS AS (LOWER(SPACEKEY)) STORED
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-INSERT INTO SPACES (SPACEID, SPACENAME, SPACEKEY) VALUES (65537, 'Übersicht 🚀', 'DEV'), (65538, 'a''b"c\\\\d;', 'OPS');
+${spaces ? "" : "-- "}INSERT INTO SPACES (SPACEID, SPACENAME, SPACEKEY) VALUES (65537, 'Übersicht 🚀', 'DEV'), (65538, 'a''b"c\\\\d;', 'OPS');
 CREATE TABLE CONTENT (
   CONTENTID bigint NOT NULL PRIMARY KEY, CONTENTTYPE varchar(255) NOT NULL, TITLE varchar(255), SPACEID bigint,
+  VERSION int NOT NULL DEFAULT 1, PREVVER bigint, CONTENT_STATUS varchar(255) DEFAULT 'current', PAGEID bigint,
   CONSTRAINT FK_SPACE FOREIGN KEY (SPACEID) REFERENCES SPACES (SPACEID)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE TABLE BODYCONTENT (
@@ -50,12 +61,21 @@ BEGIN
 END//
 CREATE PROCEDURE add_page(IN id bigint, IN title varchar(255), IN space bigint)
 BEGIN
-  INSERT INTO CONTENT VALUES (id, 'PAGE', title, space);
+  INSERT INTO CONTENT (CONTENTID, CONTENTTYPE, TITLE, SPACEID) VALUES (id, 'PAGE', title, space);
   INSERT INTO BODYCONTENT VALUES (id, CONCAT('<p>', title, ' 😀 ', REPEAT('text ', id MOD 40), '</p>'), id);
 END//
 CREATE EVENT remove_old_plugins ON SCHEDULE EVERY 1 DAY DO DELETE FROM PLUGINDATA WHERE PLUGINKEY IS NULL//
 DELIMITER ;
 CREATE VIEW page_titles AS SELECT c.TITLE, s.SPACEKEY FROM CONTENT c JOIN SPACES s ON s.SPACEID = c.SPACEID;
 ${Array.from({ length: pages }, (_, index) => `CALL add_page(${98_304 + index}, 'Seite ${index}', ${65_537 + (index % 2)});`).join("\n")}
+${Array.from({ length: attachments }, (_, index) => insertAttachment(attachmentId(index), index)).join("\n")}
 `;
+}
+
+// An older version is a row of its own, which leads to the current one.
+function insertAttachment(id: number, index: number): string {
+  const columns = "CONTENTID, CONTENTTYPE, TITLE, SPACEID, VERSION, PREVVER, PAGEID";
+  const values = (contentId: number, version: number, previous: string) =>
+    `(${contentId}, 'ATTACHMENT', 'Skizze ${index}.png', 65537, ${version}, ${previous}, 98304)`;
+  return `INSERT INTO CONTENT (${columns}) VALUES ${values(id, attachmentVersion, "NULL")}, ${values(id + 1, 1, String(id))};`;
 }

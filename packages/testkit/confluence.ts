@@ -142,14 +142,22 @@ function programFiles({ layout, version, home, pointer }: ProgramFacts): Record<
   };
 }
 
+/** The content id of an attachment by its number, from 0 on. */
+export function attachmentId(index: number): number {
+  return 131_073 + index * 7;
+}
+
+/** The current version of every attachment. */
+export const attachmentVersion = 2;
+
 // Where Confluence keeps version `number` of an attachment: since 8.1 below v4, by the remainders of its content id.
 function attachmentFiles(layout: "current" | "old", count: number): string[] {
-  return Array.from({ length: count }, (_, index) => 98_305 + index * 7).flatMap((id) =>
-    [1, 2].map((number) => {
+  return Array.from({ length: count }, (_, index) => attachmentId(index)).flatMap((id) =>
+    [1, attachmentVersion].map((number) => {
       const rest = id % 65_535;
       if (layout === "current") return `attachments/v4/${rest % 256}/${Math.floor(rest / 256)}/${id}/${id}.${number}`;
       const page = id + 1;
-      return `attachments/ver003/1/2/65537/${page % 250}/${Math.floor(page / 1_000) % 250}/${page}/${id}/${number}`;
+      return `attachments/ver003/37/65/65537/${page % 250}/${Math.floor(page / 1_000) % 250}/${page}/${id}/${number}`;
     }),
   );
 }

@@ -21,13 +21,17 @@ export const systemPrograms = {
   psql: "postgresql",
   pg_dump: "postgresql",
   pg_restore: "postgresql",
+  vacuumdb: "postgresql",
   sqlite3: "sqlite3",
   tar: "tar",
   zstd: "zstd",
   gzip: "gzip",
   sha1sum: "coreutils",
+  mkdir: "coreutils",
+  rm: "coreutils",
   unshare: "util-linux",
   openssl: "openssl",
+  script: "bsdutils",
 } as const;
 
 export type SystemProgram = keyof typeof systemPrograms;

@@ -1,8 +1,14 @@
 import { readSecret } from "@catapullt/core/config/secret";
 import { OperationError } from "@catapullt/core/errors";
 import { rememberSecret } from "@catapullt/core/log/redaction";
+import { findExecutable } from "@catapullt/core/process/find-executable";
 import type { DatabaseOverrides } from "../config/application-schema.ts";
-import type { DatabaseSettings, EngineName } from "../databases/engine.ts";
+import {
+  type ContainerAddress,
+  containerRuntimes,
+  type DatabaseSettings,
+  type EngineName,
+} from "../databases/engine.ts";
 import { isDumpable } from "../databases/registry.ts";
 
 /** The database as an application's own configuration describes it. */
@@ -51,8 +57,10 @@ export async function resolveDatabase(
       hint: `set \`applications.${application}.database.name\` in the agent's configuration`,
     });
   }
+  if (engine === "sqlite" && given?.container !== undefined) throw fileInContainer(source, request);
   if (engine === "sqlite") return { engine, name, file: given?.file ?? found?.file, skip: given?.skip ?? [] };
-  if (found?.hostProblem !== undefined && given?.host === undefined && given?.socket === undefined) {
+  const isElsewhere = [given?.host, given?.socket, given?.container].some((value) => value !== undefined);
+  if (found?.hostProblem !== undefined && !isElsewhere) {
     throw new OperationError("application-unreadable", `${source}: ${found.hostProblem}`, {
       hint: `set \`applications.${application}.database.host\` in the agent's configuration`,
     });
@@ -62,12 +70,29 @@ export async function resolveDatabase(
   return {
     engine,
     name,
-    ...address(found, given),
+    ...(await place(found, given, environment)),
     user: given?.user ?? found?.user,
     password,
-    tls: given?.tls ?? found?.tls,
     skip: given?.skip ?? [],
   };
+}
+
+type Place = Pick<DatabaseSettings, "host" | "port" | "socket" | "tls" | "container">;
+
+// How the application reaches its server means nothing inside the server's own container.
+async function place(
+  found: FoundDatabase | undefined,
+  given: DatabaseOverrides | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<Place> {
+  if (given?.container === undefined) return { ...address(found, given), tls: given?.tls ?? found?.tls };
+  const runtime = given.containerRuntime ?? (await findRuntime(environment));
+  return { ...address(undefined, given), tls: given.tls, container: { name: given.container, runtime } };
+}
+
+async function findRuntime({ PATH = "" }: NodeJS.ProcessEnv): Promise<ContainerAddress["runtime"]> {
+  for (const name of containerRuntimes) if ((await findExecutable([name], PATH)) !== undefined) return name;
+  return containerRuntimes[0];
 }
 
 // A socket that is given takes the place of the host that was found, and the other way round. PostgreSQL's sockets are
@@ -88,6 +113,16 @@ function isComplete(given: DatabaseOverrides | undefined): boolean {
 
 function baseName(file: string | undefined): string | undefined {
   return file?.replace(/^.*\//, "").replace(/\.(?:db|sqlite3?)$/, "");
+}
+
+function fileInContainer(source: string, { application }: DatabaseRequest): OperationError {
+  return new OperationError(
+    "database-unsupported",
+    `${source}: a SQLite database is a file and not reached in a container`,
+    {
+      hint: `remove \`applications.${application}.database.container\`; set \`file\` to the path that the file has on this host`,
+    },
+  );
 }
 
 const embeddedKinds = ["h2", "hsqldb"];

@@ -3,11 +3,12 @@ import type { ArchiveWriter } from "@catapullt/core/archive/writer";
 import { formatBytes, formatDuration } from "@catapullt/core/units";
 import type { DatabaseContext, DatabaseInventory, DatabaseSettings, DumpContext } from "../databases/engine.ts";
 import { databaseEngine } from "../databases/registry.ts";
+import { dumpMembers } from "./dump-members.ts";
 
 export interface PreparedDatabase {
   settings: DatabaseSettings;
   inventory: DatabaseInventory;
-  /** `database/<name>.<extension>` */
+  /** Its member in the archive; see `dumpMembers`. */
   member: string;
 }
 
@@ -16,12 +17,13 @@ export async function prepareDatabases(
   databases: readonly DatabaseSettings[],
   context: DatabaseContext,
 ): Promise<PreparedDatabase[]> {
+  const members = dumpMembers(
+    databases.map(({ name, engine }) => ({ name, extension: databaseEngine(engine).memberExtension })),
+  );
   const prepared: PreparedDatabase[] = [];
-  for (const settings of databases) {
-    const engine = databaseEngine(settings.engine);
-    const inventory = await engine.inspect(settings, context);
-    const member = `database/${memberBase(settings.name)}.${engine.memberExtension}`;
-    prepared.push({ settings, inventory, member });
+  for (const [index, settings] of databases.entries()) {
+    const inventory = await databaseEngine(settings.engine).inspect(settings, context);
+    prepared.push({ settings, inventory, member: members[index] ?? "" });
   }
   return prepared;
 }
@@ -47,9 +49,4 @@ export async function dumpDatabase(
   } finally {
     await dump.cleanup();
   }
-}
-
-// A database's name may hold what a member's name must not, such as a slash.
-function memberBase(name: string): string {
-  return name.replace(/[/\p{Cc}]/gu, "_").replace(/^\.+/, "_");
 }

@@ -1,9 +1,9 @@
-import { OperationError } from "@catapullt/core/errors";
 import { reportSchema } from "@catapullt/core/report/schema";
 import { expect, test } from "vitest";
-import { failureReport, successReport } from "./report.ts";
+import { successReport } from "./report.ts";
 
 const facts = {
+  command: "backup",
   host: "wiki01",
   application: "wiki",
   startedAt: new Date("2026-11-23T02:00:00Z"),
@@ -35,20 +35,4 @@ test("a backup with warnings says so, and which", () => {
   const report = successReport(facts, archive, { ...manifest, warnings: ["a file grew"] });
 
   expect(report).toMatchObject({ outcome: "warning", warnings: ["a file grew"] });
-});
-
-test("a failure carries its code and what to do", () => {
-  const error = new OperationError("database-denied", "access denied", { hint: "set the password" });
-
-  expect(reportSchema.parse(failureReport(facts, error))).toMatchObject({
-    outcome: "failure",
-    archives: [],
-    failures: [{ code: "database-denied", message: "access denied", hint: "set the password" }],
-  });
-});
-
-test("a failure that nobody foresaw is told all the same", () => {
-  expect(failureReport(facts, new TypeError("x is undefined")).failures).toEqual([
-    { code: "unexpected", message: "x is undefined" },
-  ]);
 });

@@ -1,20 +1,17 @@
 import type { Manifest } from "@catapullt/core/archive/manifest";
 import type { FinishedArchive } from "@catapullt/core/archive/writer";
-import { errorMessage, OperationError } from "@catapullt/core/errors";
-import { type RunReport, reportSchemaVersion } from "@catapullt/core/report/schema";
-
-export interface RunFacts {
-  host: string;
-  application: string;
-  startedAt: Date;
-  endedAt: Date;
-}
+import type { RunReport } from "@catapullt/core/report/schema";
+import { emptyRunReport, type RunFacts } from "../run-report.ts";
 
 /** The report of a backup that ended with an archive. */
-export function successReport(facts: RunFacts, archive: FinishedArchive, manifest: Manifest): RunReport {
+export function successReport(
+  facts: RunFacts & { application: string },
+  archive: FinishedArchive,
+  manifest: Manifest,
+): RunReport {
   const { type, version, warnings } = manifest;
   return {
-    ...emptyReport(facts),
+    ...emptyRunReport(facts),
     type,
     outcome: warnings.length === 0 ? "success" : "warning",
     version: version.after,
@@ -32,38 +29,5 @@ export function successReport(facts: RunFacts, archive: FinishedArchive, manifes
       skipped: skippedCount,
     })),
     warnings,
-  };
-}
-
-/** The report of a backup that failed, whatever the reason. */
-export function failureReport(facts: RunFacts, error: unknown): RunReport {
-  const known = error instanceof OperationError ? error : undefined;
-  return {
-    ...emptyReport(facts),
-    outcome: "failure",
-    failures: [
-      {
-        code: known?.code ?? "unexpected",
-        message: errorMessage(error),
-        ...(known?.hint === undefined ? {} : { hint: known.hint }),
-      },
-    ],
-  };
-}
-
-function emptyReport({ host, application, startedAt, endedAt }: RunFacts): Omit<RunReport, "outcome"> {
-  return {
-    schemaVersion: reportSchemaVersion,
-    program: "backup-agent",
-    command: "backup",
-    host,
-    application,
-    startedAt: startedAt.toISOString(),
-    endedAt: endedAt.toISOString(),
-    archives: [],
-    databases: [],
-    trees: [],
-    warnings: [],
-    failures: [],
   };
 }

@@ -33,7 +33,7 @@ Install ${type} **${version}**: another version may refuse the data or change it
     ...facts.trees.map(({ label, directory }) =>
       section(`Put back the files \`${label}\``, [
         `mkdir -p ${quoteForShell(directory)}`,
-        `tar -xpf ${quoteForShell(archive)} --numeric-owner --strip-components=2 -C ${quoteForShell(directory)} ${quoteForShell(`files/${label}`)}`,
+        `tar -xpf ${quoteForShell(archive)} --numeric-owner ${intoCurrentDirectory(label)} -C ${quoteForShell(directory)} ${quoteForShell(`files/${label}`)}`,
       ]),
     ),
     ...facts.databases.map(
@@ -43,6 +43,11 @@ Install ${type} **${version}**: another version may refuse the data or change it
   ]
     .filter((part) => part !== "")
     .join("\n\n")}\n`;
+}
+
+// The tree's root becomes `.`, so that the directory gets its owner and mode back too; targets of symbolic links stay as they are.
+function intoCurrentDirectory(label: string): string {
+  return quoteForShell(`--transform=flags=rSh;s,^files/${label},.,`);
 }
 
 function section(title: string, commands: readonly string[]): string {

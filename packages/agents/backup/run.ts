@@ -14,6 +14,7 @@ import type { LocatedApplication, Query } from "../applications/type.ts";
 import type { ResolvedApplication } from "../config/resolve.ts";
 import { type AgentConfig, defaultWorkDirectory } from "../config/schema.ts";
 import { databaseEngine } from "../databases/registry.ts";
+import { describeUnfinished } from "../restore/unfinished.ts";
 import { writeContent } from "./archive.ts";
 import { prepareDatabases } from "./dump-databases.ts";
 import { resolveGroup } from "./group.ts";
@@ -75,6 +76,8 @@ async function lookAndWrite(
 
   const application = await type.locate({ name, settings, host: createHost({ environment, log, signal }) });
   declareNames(application, log);
+  const stateDirectory = config.stateDir ?? defaultStateDirectory(environment);
+  for (const warning of await describeUnfinished(stateDirectory, name)) warn(warning);
   log.info(describeApplication(application));
   for (const warning of application.warnings) warn(warning);
   const group = await resolveGroup(config.archiveGroup);

@@ -21,9 +21,10 @@ async function backUpAndReport(context: CommandContext, application: string): Pr
   const { resolveApplication } = await import("../config/resolve.ts");
   const { agentConfigDescription } = await import("../config/schema.ts");
   const { runBackup } = await import("../backup/run.ts");
-  const { failureReport, successReport } = await import("../backup/report.ts");
+  const { successReport } = await import("../backup/report.ts");
+  const { failedRunReport } = await import("../run-report.ts");
   const startedAt = new Date();
-  const facts = () => ({ host: hostname(), application, startedAt, endedAt: new Date() });
+  const facts = () => ({ command: "backup", host: hostname(), application, startedAt, endedAt: new Date() });
   const report = (content: RunReport) => writeReport(content, context.environment, context.log);
   try {
     const { config } = await loadConfig(agentConfigDescription, {
@@ -37,7 +38,7 @@ async function backUpAndReport(context: CommandContext, application: string): Pr
       json: { archive, manifest },
     };
   } catch (error) {
-    await report(failureReport(facts(), context.signal.aborted ? context.signal.reason : error));
+    await report(failedRunReport(facts(), context.signal.aborted ? context.signal.reason : error));
     throw error;
   }
 }

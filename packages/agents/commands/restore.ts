@@ -1,6 +1,9 @@
+import { hostname } from "node:os";
 import type { CommandContext, Handle } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
+import type { RunReport } from "@catapullt/core/report/schema";
 import { type Command, Option } from "commander";
+import type { Selection } from "../restore/selection.ts";
 
 interface RestoreFlags {
   only?: "database" | "files";
@@ -30,7 +33,7 @@ export function registerRestoreCommand(program: Command, handle: Handle): void {
     .addOption(
       new Option(
         "--definer <choice>",
-        "accounts that triggers, routines, events and views belong to (auto: keep them if the user may)",
+        "accounts that triggers, routines, events and views belong to, with PostgreSQL owners and grants (auto: keep them if the user may)",
       )
         .choices(["auto", "keep", "strip"])
         .default("auto"),
@@ -46,10 +49,11 @@ Examples:
   backup-agent restore confluence /srv/backups/confluence_20261123T020000Z.tar.zst --dry-run
   backup-agent restore confluence ARCHIVE --path files/home/attachments/ver003 --to /tmp/lost`,
     )
-    .action(handle(restore));
+    .action(handle(restoreAndReport));
 }
 
-async function restore(
+/** Whatever happens, whoever wraps the agent gets a report; of a dry run there is nothing to tell. */
+async function restoreAndReport(
   context: CommandContext,
   name: string,
   archive: string,
@@ -57,19 +61,34 @@ async function restore(
 ): Promise<CommandResult> {
   const { createSelection } = await import("../restore/selection.ts");
   const { renderPlan, renderResult } = await import("../restore/render.ts");
-  const selection = createSelection({ only: flags.only, paths: flags.path });
-  const { plan, result } = await (flags.to === undefined ? inPlace(flags.definer) : elsewhere(flags.to));
-  if (result === undefined)
-    return { text: renderPlan(plan), json: { plan }, exitCode: plan.refusals.length === 0 ? 0 : 1 };
-  return { text: renderResult(result), json: { plan, result } };
+  const { restoreRunReport } = await import("../restore/report.ts");
+  const { failedRunReport } = await import("../run-report.ts");
+  const { writeReport } = await import("@catapullt/core/report/write");
+  const startedAt = new Date();
+  const facts = () => ({ command: "restore", host: hostname(), application: name, startedAt, endedAt: new Date() });
+  const report = (content: RunReport) => writeReport(content, context.environment, context.log);
+  try {
+    const selection = createSelection({ only: flags.only, paths: flags.path });
+    const finished = await (flags.to === undefined
+      ? inPlace(selection, flags.definer)
+      : elsewhere(selection, flags.to));
+    const { plan, result } = finished;
+    if (result === undefined)
+      return { text: renderPlan(plan), json: { plan }, exitCode: plan.refusals.length === 0 ? 0 : 1 };
+    await report(restoreRunReport(facts(), { ...finished, result }, selection));
+    return { text: renderResult(result), json: { plan, result } };
+  } catch (error) {
+    await report(failedRunReport(facts(), context.signal.aborted ? context.signal.reason : error));
+    throw error;
+  }
 
-  async function elsewhere(directory: string) {
+  async function elsewhere(selection: Selection, directory: string) {
     const { extractTo } = await import("../restore/extract-to.ts");
     const { replace = false, dryRun = false, yes = false } = flags;
     return await extractTo({ application: name, archive, directory, selection, replace, dryRun, yes }, context);
   }
 
-  async function inPlace(definer: RestoreFlags["definer"]) {
+  async function inPlace(selection: Selection, definer: RestoreFlags["definer"]) {
     const { loadConfig } = await import("@catapullt/core/config/load");
     const { resolveApplication } = await import("../config/resolve.ts");
     const { agentConfigDescription } = await import("../config/schema.ts");

@@ -1,5 +1,4 @@
 import type { Handle } from "@catapullt/core/cli/program";
-import { createProgress } from "@catapullt/core/progress";
 import { formatBytes } from "@catapullt/core/units";
 import type { Command } from "commander";
 
@@ -8,17 +7,13 @@ export function registerVerifyCommand(program: Command, handle: Handle): void {
     .command("verify")
     .summary("prove that an archive is whole")
     .description(
-      "Compares the archive with its sidecar, decodes every byte and holds what is in it against its manifest.",
+      "Compares the archive with its sidecar, decodes every byte, holds what is in it against its manifest and looks at how each dump ends.",
     )
     .argument("<archive>", "path of the archive")
     .action(
-      handle(async ({ terminal, signal }, archive: string) => {
-        const { verifyArchive } = await import("@catapullt/core/archive/verify");
-        const progress = createProgress(terminal);
-        progress.describe("verifying");
-        const verified = await verifyArchive(archive, { signal, onProgress: progress.advance });
-        progress.end();
-        const { name, bytes, sha1, members, manifest } = verified;
+      handle(async (context, archive: string) => {
+        const { verify } = await import("../restore/verify.ts");
+        const { name, bytes, sha1, members, manifest } = await verify(archive, context);
         return {
           text: `${name} is whole: ${members} members, ${formatBytes(bytes)}, sha1 ${sha1}\n`,
           json: { name, bytes, sha1, members, application: manifest.application, version: manifest.version.after },

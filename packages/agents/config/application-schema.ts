@@ -9,7 +9,7 @@ import {
 import { OperationError } from "@catapullt/core/errors";
 import { versionSourceSchema } from "@catapullt/core/version/source";
 import { z } from "zod";
-import { engineNames, skippableKinds, tlsModes } from "../databases/engine.ts";
+import { containerRuntimes, engineNames, skippableKinds, tlsModes } from "../databases/engine.ts";
 
 const databaseShape = {
   engine: z.enum(engineNames).optional().meta({ description: "The kind of database server" }),
@@ -31,6 +31,18 @@ const databaseShape = {
     })
     .optional()
     .meta({ description: "Encryption of the connection. Default: what the client does by itself" }),
+  container: z
+    .string()
+    .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "expected a container's name or id: letters, digits, _ . and -")
+    .optional()
+    .meta({
+      description:
+        "The container in which the server runs; its own client programs are used, and host, port and socket are as seen there",
+    }),
+  containerRuntime: z
+    .enum(containerRuntimes)
+    .optional()
+    .meta({ description: "By what the container is entered. Default: docker, or podman where only that is on PATH" }),
 };
 
 type DatabaseInput = z.infer<z.ZodObject<typeof databaseShape>>;
@@ -41,9 +53,13 @@ function refuseContradictions(database: DatabaseInput, context: z.RefinementCtx)
   if (database.socket !== undefined && database.host !== undefined) refuse("socket", "give host or socket, not both");
   if (database.file !== undefined && database.engine !== undefined && database.engine !== "sqlite")
     refuse("file", `only sqlite has a file; ${database.engine} takes host or socket, and name`);
-  for (const key of ["host", "port", "socket", "user", "password", "tls"] as const) {
+  for (const key of ["host", "port", "socket", "user", "password", "tls", "container"] as const) {
     if (database.engine === "sqlite" && database[key] !== undefined) refuse(key, "sqlite takes `file` only");
   }
+  if (database.file !== undefined && database.container !== undefined)
+    refuse("container", "a database file is read on this host: give the path that it has here, without `container`");
+  if (database.containerRuntime !== undefined && database.container === undefined)
+    refuse("containerRuntime", "has no meaning without `container`");
 }
 
 /** What the configuration says of an application's own database; each key overrides what was found. */

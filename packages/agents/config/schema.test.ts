@@ -14,7 +14,12 @@ function problems(applications: object): string[] {
 
 describe("the agent's configuration", () => {
   it("needs nothing, and has its defaults in one place", () => {
-    expect(parse({})).toEqual({ compression: { format: "zstd", level: 3 }, retention: {}, applications: {} });
+    expect(parse({})).toEqual({
+      compression: { format: "zstd", level: 3 },
+      retention: {},
+      drill: { directory: "/var/tmp" },
+      applications: {},
+    });
   });
 
   it("takes the example of the documentation", () => {
@@ -84,6 +89,27 @@ describe("the agent's configuration", () => {
       "database.file: only sqlite has a file",
     ],
     ["a user for SQLite", { gitea: { database: { engine: "sqlite", user: "u" } } }, "database.user: sqlite takes"],
+    ["a container of SQLite", generic({ engine: "sqlite", file: "/f", container: "db" }), "container: sqlite takes"],
+    [
+      "a container's name that is an option",
+      generic({ engine: "mysql", name: "x", container: "-it" }),
+      "container: expected",
+    ],
+    [
+      "a container's name with a blank",
+      generic({ engine: "mysql", name: "x", container: "a b" }),
+      "container: expected",
+    ],
+    [
+      "an unknown runtime of containers",
+      generic({ engine: "mysql", name: "x", container: "a", containerRuntime: "lxc" }),
+      "containerRuntime",
+    ],
+    [
+      "a runtime without a container",
+      { confluence: { database: { containerRuntime: "podman" } } },
+      "containerRuntime: has no meaning without `container`",
+    ],
     ["a generic database without a name", generic({ engine: "mysql" }), "databases.0.name: missing"],
     ["a generic database without an engine", generic({ name: "x" }), "databases.0.engine: missing"],
     ["a generic SQLite without a file", generic({ engine: "sqlite", name: "x" }), "databases.0.file: missing"],

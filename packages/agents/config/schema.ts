@@ -28,6 +28,14 @@ export const agentConfigSchema = z.strictObject({
     }),
   compression: compressionSchema.prefault({}),
   retention: retentionSchema.default({}),
+  drill: z
+    .strictObject({
+      directory: absolutePathSchema
+        .default("/var/tmp")
+        .meta({ description: "Where drills work: it needs room for all that an archive holds, twice for databases" }),
+    })
+    .prefault({})
+    .meta({ description: "How `backup-agent drill` proves archives" }),
   applications: z
     .record(applicationNameSchema, applicationSchema)
     .default({})

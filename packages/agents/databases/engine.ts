@@ -1,4 +1,5 @@
 import type { ManifestDatabase } from "@catapullt/core/archive/manifest";
+import type { DumpEnds } from "@catapullt/core/archive/verify";
 import type { Logger } from "@catapullt/core/log/logger";
 
 export const engineNames = ["mysql", "mariadb", "postgresql", "sqlite"] as const;
@@ -10,6 +11,15 @@ export type SkippableKind = (typeof skippableKinds)[number];
 
 export const tlsModes = ["disabled", "preferred", "required", "verify-ca", "verify-identity"] as const;
 export type TlsMode = (typeof tlsModes)[number];
+
+export const containerRuntimes = ["docker", "podman"] as const;
+export type ContainerRuntime = (typeof containerRuntimes)[number];
+
+/** A container on this host, and the program that reaches into it. */
+export interface ContainerAddress {
+  name: string;
+  runtime: ContainerRuntime;
+}
 
 /** One database and how to reach it. Secrets are resolved already, and remembered for redaction. */
 export interface DatabaseSettings {
@@ -28,6 +38,8 @@ export interface DatabaseSettings {
   skip: readonly SkippableKind[];
   /** The client's own default where absent. */
   tls?: { mode: TlsMode; caFile?: string | undefined } | undefined;
+  /** Where the server runs and the DBMS's programs too: host, port, socket and `tls.caFile` are as seen from there. */
+  container?: ContainerAddress | undefined;
 }
 
 export interface DatabaseContext {
@@ -37,6 +49,8 @@ export interface DatabaseContext {
   log: Logger;
   /** Takes what an administrator should know although the backup goes on: for the log, the report and the manifest. */
   warn: (message: string) => void;
+  /** Where the DBMS's programs run; on this host if absent. Each engine sets it to what the database's settings say. */
+  container?: ContainerAddress | undefined;
 }
 
 export interface DumpContext extends DatabaseContext {
@@ -138,6 +152,7 @@ export interface KeptContent {
   comesBackBy: string;
 }
 
+/** A dump that was loaded; where it is not in its place yet, `publish` puts it there. */
 export interface LoadedDatabase {
   kept: KeptContent | undefined;
   /** The last step, once the application's files are in their places. */
@@ -157,6 +172,25 @@ export interface DatabaseRestorer {
   load(request: LoadRequest, context: DatabaseContext): Promise<LoadedDatabase>;
 }
 
+export interface ThrowawayRequest {
+  /** An existing, empty directory, entered by nobody but this user; all that the server writes is in it. */
+  directory: string;
+  /** What the manifest says of the dumps that will be loaded, all of the same product. */
+  databases: readonly ManifestDatabase[];
+}
+
+/** A server of nobody's but a drill's: reached through a socket in its directory, with limited resources, gone at the end. */
+export interface ThrowawayServer {
+  /** Product and version, such as `MariaDB 10.11.19`. */
+  title: string;
+  /** How its administrator reaches a database of this name, which need not exist. */
+  settings(database: ManifestDatabase): DatabaseSettings;
+  /** How dumps are to be loaded: it has none of the old server's accounts but those that it made. */
+  definer: DefinerChoice;
+  /** Ends it at once; what it wrote stays. Idempotent. It also ends when this process does, however it ends. */
+  stop(): Promise<void>;
+}
+
 /** One DBMS: everything that is particular to it. Implementations pass `test/engine-conformance.ts`. */
 export interface DatabaseEngine {
   /** The values of `engine` in the configuration that this engine serves. */
@@ -172,8 +206,17 @@ export interface DatabaseEngine {
   dump(settings: DatabaseSettings, inventory: DatabaseInventory, context: DumpContext): Promise<DatabaseDump>;
   /** The rows that one statement returns, as text; SQL NULL is null. For short answers only. */
   query(settings: DatabaseSettings, sql: string, context: DatabaseContext): Promise<(string | null)[][]>;
-  /** The way back; absent in an engine whose dumps can only be loaded by hand. */
-  restore?: DatabaseRestorer;
+  /** What shows by its ends that a dump is not one of this engine's, or not a whole one; undefined where nothing does. */
+  findDumpDamage(ends: DumpEnds): string | undefined;
+  /** The way back. */
+  restore: DatabaseRestorer;
+  /** Lists the objects that are there, with the rows of every table counted as a dump holds them. Asks for no privileges. */
+  takeStock(settings: DatabaseSettings, context: DatabaseContext): Promise<DatabaseInventory>;
+  /**
+   * Starts a server into which dumps can be loaded to prove them. Throws `tool-missing` where no server is installed,
+   * `drill-failed` where it does not start.
+   */
+  startThrowaway(request: ThrowawayRequest, context: DatabaseContext): Promise<ThrowawayServer>;
   /** Markdown lines for RESTORE.md: how to load the dump by hand with stock tools, commands filled in, no passwords. */
   restoreCommands(request: RestoreRequest): string[];
 }

@@ -24,7 +24,10 @@ export interface ApplicationOverview {
   problem: Problem | undefined;
 }
 
-export type DatabaseOverview = Pick<DatabaseSettings, "engine" | "name" | "host" | "port" | "socket" | "user" | "file">;
+export type DatabaseOverview = Pick<
+  DatabaseSettings,
+  "engine" | "name" | "host" | "port" | "socket" | "user" | "file" | "container"
+>;
 
 export interface Problem {
   code: string;
@@ -76,8 +79,8 @@ function describe({ home, install, databases, trees, evidence, warnings }: Locat
   return {
     home,
     install,
-    databases: databases.map(({ engine, name, host, port, socket, user, file }) => {
-      return { engine, name, host, port, socket, user, file };
+    databases: databases.map(({ engine, name, host, port, socket, user, file, container }) => {
+      return { engine, name, host, port, socket, user, file, container };
     }),
     trees: trees.map(({ label, root }) => ({ label, root })),
     evidence,

@@ -65,6 +65,10 @@ it.each([
   [{ engine: "mysql", name: "n" }, "mysql localhost/n"],
   [{ engine: "mysql", name: "n", host: "::1", port: 3306, user: "u" }, "mysql [::1]:3306/n as u"],
   [{ engine: "mysql", name: "n", socket: "/run/s.sock", user: "u" }, "mysql /run/s.sock/n as u"],
+  [
+    { engine: "mariadb", name: "n", user: "u", container: { name: "db", runtime: "podman" } },
+    "mariadb localhost/n as u in podman container db",
+  ],
   [{ engine: "sqlite", name: "n", file: "/srv/n.db" }, "sqlite /srv/n.db"],
 ] as const)("describes %j as %s", (database, expected) => {
   expect(describeDatabase(database)).toBe(expected);

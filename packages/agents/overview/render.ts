@@ -25,11 +25,12 @@ function describePlace({ found, configured, home, trees, problem }: ApplicationO
 }
 
 /** `mysql 127.0.0.1:3306/confluence as confluence` */
-export function describeDatabase({ engine, name, host, port, socket, user, file }: DatabaseOverview): string {
+export function describeDatabase(database: DatabaseOverview): string {
+  const { engine, name, host, port, socket, user, file, container } = database;
   if (file !== undefined) return `${engine} ${file}`;
   const address = host?.includes(":") ? `[${host}]` : (host ?? "localhost");
   const place = socket ?? (port === undefined ? address : `${address}:${port}`);
-  return `${engine} ${place}/${name}${user === undefined ? "" : ` as ${user}`}`;
+  return `${engine} ${place}/${name}${user === undefined ? "" : ` as ${user}`}${container === undefined ? "" : ` in ${container.runtime} container ${container.name}`}`;
 }
 
 // An application that nobody configured and that is not there needs no explanation.

@@ -10,7 +10,13 @@ import type { LocatedApplication } from "../applications/type.ts";
 import { resolveGroup } from "../backup/group.ts";
 import { prepareWorkDirectory } from "../backup/work-directory.ts";
 import { type AgentConfig, defaultWorkDirectory } from "../config/schema.ts";
-import type { KeptContent, LoadedDatabase, RestoreTarget, TargetRequest } from "../databases/engine.ts";
+import type {
+  DatabaseContext,
+  KeptContent,
+  LoadedDatabase,
+  RestoreTarget,
+  TargetRequest,
+} from "../databases/engine.ts";
 import type { DatabasePair } from "./databases.ts";
 import { readDump } from "./dump-source.ts";
 import type { RestorePlan } from "./plan.ts";
@@ -19,6 +25,7 @@ import type { RestoreResult } from "./result.ts";
 import type { Selection } from "./selection.ts";
 import { createStages, type Stages, stageTrees } from "./stage.ts";
 import { nearestExisting, type TreeTarget } from "./targets.ts";
+import type { RestoreRecorder } from "./unfinished.ts";
 
 export interface PreparedDatabase extends DatabasePair {
   targetRequest: TargetRequest;
@@ -38,7 +45,11 @@ export interface PreparedRestore {
   databases: PreparedDatabase[];
   stamp: string;
   startedAt: Date;
+  databaseContext: DatabaseContext;
+  /** Grows while it runs. */
+  warnings: string[];
   keepDirectory: string;
+  recorder: RestoreRecorder;
 }
 
 interface Work {
@@ -68,6 +79,7 @@ export async function carryOut(prepared: PreparedRestore, context: CommandContex
     progress: createProgress(context.terminal),
   };
   try {
+    await prepared.recorder.begin();
     await stage(work);
     await load(work);
     context.signal.throwIfAborted();
@@ -76,13 +88,15 @@ export async function carryOut(prepared: PreparedRestore, context: CommandContex
     throw await explain(error, work);
   } finally {
     work.progress.end();
-    await work.stages.remove();
+    for (const problem of await work.stages.remove()) context.log.warn(problem);
+    await prepared.recorder.end();
   }
   const { plan, located, verified, startedAt } = prepared;
   return {
     restored: plan.steps.map(({ what, to, bytes }) => ({ what, to, bytes })),
     kept: [...work.kept, ...keptFiles(work.journal)],
     next: located.restoreNotes(verified.manifest.version.after),
+    warnings: prepared.warnings,
     seconds: Math.round((Date.now() - startedAt.getTime()) / 100) / 10,
   };
 }
@@ -122,8 +136,9 @@ async function stage({ prepared, context, stages, progress }: Work): Promise<voi
 
 async function load({ prepared, context, stages, loaded, progress, kept }: Work): Promise<void> {
   const { archive, replace, trees } = prepared;
-  const { environment, signal, log } = context;
-  for (const { recorded, restorer, settings, targetRequest } of prepared.databases) {
+  const { signal, log } = context;
+  for (const { recorded, restorer, settings, target, targetRequest } of prepared.databases) {
+    await prepared.recorder.loading(target.title);
     log.info(`loading the database ${recorded.name}`);
     progress.describe(`database ${recorded.name}`);
     const file = settings.file;
@@ -137,7 +152,7 @@ async function load({ prepared, context, stages, loaded, progress, kept }: Work)
         prepareStageDirectory: async () =>
           await stages.in(outer?.stageParent ?? (await nearestExisting(dirname(file ?? "/")))),
       },
-      { environment, signal, log, warn: (message) => log.warn(message) },
+      prepared.databaseContext,
     );
     loaded.push({ name: recorded.name, database });
     if (database.kept !== undefined) kept.push(database.kept);

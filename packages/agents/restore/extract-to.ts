@@ -14,11 +14,12 @@ import { readDump } from "./dump-source.ts";
 import type { Refusal, RestorePlan } from "./plan.ts";
 import { renderPlan } from "./render.ts";
 import type { RestoreResult } from "./result.ts";
-import { type FinishedRestore, verify } from "./run.ts";
+import type { FinishedRestore } from "./run.ts";
 import type { Selection } from "./selection.ts";
-import { createStages, stageTrees } from "./stage.ts";
+import { createStages, removeAbandonedStages, stageTrees } from "./stage.ts";
 import { surveyArchive } from "./survey.ts";
 import { findShortages, nearestExisting } from "./targets.ts";
+import { verify } from "./verify.ts";
 
 export interface ExtractRequest {
   /** The application's name, which the archive must bear. */
@@ -42,7 +43,7 @@ export async function extractTo(request: ExtractRequest, context: CommandContext
   const directory = resolve(request.directory);
   const verified = await verify(request.archive, context);
   const plan = await planExtraction({ ...request, directory }, verified, { signal: context.signal, stamp });
-  if (request.dryRun) return { plan, result: undefined };
+  if (request.dryRun) return { plan, manifest: verified.manifest, result: undefined };
   const [refusal] = plan.refusals;
   if (refusal !== undefined)
     throw new OperationError("restore-refused", refusal.problem, { hint: `${refusal.remedy}; nothing was changed` });
@@ -51,16 +52,18 @@ export async function extractTo(request: ExtractRequest, context: CommandContext
   const stages = createStages(stamp);
   try {
     await mkdir(parent, { recursive: true });
+    for (const path of await removeAbandonedStages(parent))
+      context.log.info(`removed ${path}, left by a restore that was killed`);
     const staged = await writeAll({ ...request, directory }, verified, { context, staged: await stages.in(parent) });
     const kept = await moveAside(directory, stamp);
     await rename(staged, directory);
     await syncDirectory(parent);
-    return { plan, result: resultOf(plan, kept, startedAt) };
+    return { plan, manifest: verified.manifest, result: resultOf(plan, kept, startedAt) };
   } catch (error) {
     context.signal.throwIfAborted();
     throw explain(error, directory);
   } finally {
-    await stages.remove();
+    for (const problem of await stages.remove()) context.log.warn(problem);
   }
 }
 
@@ -211,6 +214,7 @@ function resultOf({ steps }: RestorePlan, kept: RestoreResult["kept"], startedAt
     restored: steps.map(({ what, to, bytes }) => ({ what, to, bytes })),
     kept,
     next: [],
+    warnings: [],
     seconds: Math.round((Date.now() - startedAt.getTime()) / 100) / 10,
   };
 }

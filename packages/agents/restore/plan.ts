@@ -13,7 +13,14 @@ export interface RestoreFacts {
   installedVersion: string | undefined;
   running: readonly RunningSign[];
   trees: readonly TreeTarget[];
-  databases: readonly { name: string; member: string; bytes: number; target: RestoreTarget }[];
+  databases: readonly {
+    name: string;
+    member: string;
+    bytes: number;
+    target: RestoreTarget;
+    /** Whether a restore that was killed was loading it. */
+    isHalf: boolean;
+  }[];
   shortages: readonly { path: string; needed: number; free: number }[];
   /** Paths that were named and have no member. */
   unmatched: readonly string[];
@@ -152,9 +159,10 @@ function runningRefusals({ running, application }: RestoreFacts): Refusal[] {
 function contentRefusals({ trees, databases }: RestoreFacts): Refusal[] {
   const remedy = "use --replace, which keeps what is there under another name, or restore elsewhere with --to DIR";
   return [
-    ...databases.flatMap(({ target }) =>
-      target.content === undefined ? [] : [{ problem: `${target.title} is not empty: ${target.content}`, remedy }],
-    ),
+    ...databases.flatMap(({ target: { title, content }, isHalf }) => {
+      const half = isHalf ? ", perhaps half a dump: a restore was killed while it loaded this database" : "";
+      return content === undefined ? [] : [{ problem: `${title} is not empty: ${content}${half}`, remedy }];
+    }),
     ...trees.flatMap(({ path, content }) =>
       content === undefined ? [] : [{ problem: `${path} is not empty: ${content}`, remedy }],
     ),

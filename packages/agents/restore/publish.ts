@@ -5,7 +5,7 @@ import { type ByteString, toBytes as bytes, displayName, toByteString } from "@c
 import { syncDirectory } from "@catapullt/core/atomic-file";
 import { errorMessage, hasErrorCode, OperationError } from "@catapullt/core/errors";
 import { escapeControls } from "@catapullt/core/printable";
-import { stageName } from "./stage.ts";
+import { isStageName } from "./stage.ts";
 import type { TreeTarget } from "./targets.ts";
 
 /** An old directory or file that was renamed. */
@@ -112,7 +112,7 @@ async function remakeDirectory(path: ByteString, { mode, uid, gid }: Stats): Pro
 }
 
 async function replaceInside(staged: ByteString, target: ByteString, { journal, stamp, move }: Step): Promise<void> {
-  const old = (await listNames(target)).filter((name) => name !== stageName(stamp) && name !== "lost+found");
+  const old = (await listNames(target)).filter((name) => !isStageName(name) && name !== "lost+found");
   if (old.length > 0) {
     const path = `${target}/before-restore-${stamp}`;
     await mkdir(bytes(path), { mode: 0o700 });

@@ -8,5 +8,7 @@ export interface RestoreResult {
   kept: KeptContent[];
   /** What the vendor says to do now, one step an entry. */
   next: string[];
+  /** What an administrator should know although it was restored. */
+  warnings: string[];
   seconds: number;
 }

@@ -1,12 +1,11 @@
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import type { Manifest } from "@catapullt/core/archive/manifest";
 import { formatArchiveTime } from "@catapullt/core/archive/name";
-import { type VerifiedArchive, verifyArchive } from "@catapullt/core/archive/verify";
 import type { CommandContext } from "@catapullt/core/cli/program";
 import { OperationError } from "@catapullt/core/errors";
 import { acquireLock } from "@catapullt/core/lock";
 import { declarePublic } from "@catapullt/core/log/redaction";
-import { createProgress } from "@catapullt/core/progress";
 import { defaultStateDirectory } from "@catapullt/core/state-directory";
 import { createHost } from "../applications/host.ts";
 import type { LocatedApplication } from "../applications/type.ts";
@@ -22,8 +21,11 @@ import { renderPlan } from "./render.ts";
 import type { RestoreResult } from "./result.ts";
 import { findRunning } from "./running.ts";
 import type { Selection } from "./selection.ts";
+import { removeAbandonedStages } from "./stage.ts";
 import { type ArchiveSurvey, surveyArchive } from "./survey.ts";
 import { examineTrees, findShortages } from "./targets.ts";
+import { createRecorder, describeUnfinished, readUnfinished, removeUnfinishedDumps } from "./unfinished.ts";
+import { verify } from "./verify.ts";
 
 export interface RestoreRequest extends RestoreOptions {
   application: ResolvedApplication;
@@ -37,6 +39,8 @@ export interface RestoreRequest extends RestoreOptions {
 
 export interface FinishedRestore {
   plan: RestorePlan;
+  /** The archive's. */
+  manifest: Manifest;
   /** Undefined after a dry run. */
   result: RestoreResult | undefined;
 }
@@ -51,17 +55,16 @@ export async function runRestore(
   context: CommandContext,
 ): Promise<FinishedRestore> {
   const { application } = request;
-  const lock = await acquireLock(
-    join(config.stateDir ?? defaultStateDirectory(context.environment), "locks"),
-    `backup-agent-${application.name}`,
-  );
+  const stateDirectory = config.stateDir ?? defaultStateDirectory(context.environment);
+  const lock = await acquireLock(join(stateDirectory, "locks"), `backup-agent-${application.name}`);
   try {
-    const prepared = await prepare(request, config, context);
-    const { plan } = prepared;
-    if (request.dryRun) return { plan, result: undefined };
+    const prepared = await prepare(request, { config, stateDirectory }, context);
+    const { plan, verified } = prepared;
+    const { manifest } = verified;
+    if (request.dryRun) return { plan, manifest, result: undefined };
     refuse(plan);
     await confirm({ isGiven: request.yes, text: renderPlan(plan) }, context);
-    return { plan, result: await carryOut(prepared, context) };
+    return { plan, manifest, result: await carryOut(prepared, context) };
   } finally {
     lock.release();
   }
@@ -69,17 +72,24 @@ export async function runRestore(
 
 async function prepare(
   request: RestoreRequest,
-  config: AgentConfig,
+  { config, stateDirectory }: { config: AgentConfig; stateDirectory: string },
   context: CommandContext,
 ): Promise<PreparedRestore> {
   const { archive, selection, definer } = request;
   const { environment, log, signal } = context;
+  const warnings: string[] = [];
+  const warn = (message: string) => {
+    warnings.push(message);
+    log.warn(message);
+  };
   const { name, type } = request.application;
   const startedAt = new Date();
   const stamp = formatArchiveTime(startedAt);
   const verified = await verify(archive, context);
   const { manifest } = verified;
   declarePublic(name, type.name, hostname());
+  const unfinished = await readUnfinished(stateDirectory, name);
+  for (const line of await describeUnfinished(stateDirectory, name)) warn(line);
 
   const host = createHost({ environment, log, signal });
   const survey = once(() => surveyArchive(archive, { manifest, selection, signal }));
@@ -92,9 +102,15 @@ async function prepare(
     selection,
     wantedBytes: surveyed?.wantedBytes,
   });
+  if (!request.dryRun) {
+    const left = unfinished === undefined ? [] : await removeUnfinishedDumps(unfinished);
+    for (const parent of new Set(trees.map(({ stageParent }) => stageParent)))
+      left.push(...(await removeAbandonedStages(parent)));
+    for (const path of left) log.info(`removed ${path}, left by a restore that was killed`);
+  }
   const keepDirectory = join(config.workDir ?? defaultWorkDirectory, name, `before-restore-${stamp}`);
   const databases: PreparedDatabase[] = [];
-  const databaseContext = { environment, signal, log, warn: (message: string) => log.warn(message) };
+  const databaseContext = { environment, signal, log, warn };
   for (const pair of pairDatabases(manifest, found.application.databases, selection)) {
     const targetRequest = { settings: pair.settings, recorded: pair.recorded, definer, stamp, keepDirectory };
     databases.push({ ...pair, targetRequest, target: await pair.restorer.examine(targetRequest, databaseContext) });
@@ -110,7 +126,7 @@ async function prepare(
       running: await findRunning(found.application, host),
       trees,
       databases: databases.map(({ recorded: { name: database, member, bytes }, target }) => {
-        return { name: database, member, bytes, target };
+        return { name: database, member, bytes, target, isHalf: unfinished?.databases.includes(target.title) === true };
       }),
       shortages: await findShortages([
         ...trees.map(({ stageParent, bytes }) => ({ path: stageParent, bytes })),
@@ -125,6 +141,8 @@ async function prepare(
   );
   return {
     ...request,
+    databaseContext,
+    warnings,
     config,
     plan,
     verified,
@@ -134,22 +152,13 @@ async function prepare(
     stamp,
     startedAt,
     keepDirectory,
+    recorder: createRecorder({
+      stateDirectory,
+      application: name,
+      record: { archive, stamp, trees: trees.map(({ path }) => path), keepDirectory },
+      previous: unfinished,
+    }),
   };
-}
-
-/** Proves the archive whole, with progress on a terminal. */
-export async function verify(
-  archive: string,
-  { log, signal, terminal }: Pick<CommandContext, "log" | "signal" | "terminal">,
-): Promise<VerifiedArchive> {
-  log.info(`verifying ${archive}`);
-  const progress = createProgress(terminal);
-  progress.describe("verifying");
-  try {
-    return await verifyArchive(archive, { signal, onProgress: progress.advance });
-  } finally {
-    progress.end();
-  }
 }
 
 function refuse({ refusals, application }: RestorePlan): void {

@@ -1,17 +1,19 @@
-import { chmod, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createTreeExtractor, type TreeExtractor } from "@catapullt/core/archive/extract";
 import type { Manifest } from "@catapullt/core/archive/manifest";
 import { readArchive } from "@catapullt/core/archive/reader";
 import { errorMessage, hasErrorCode, OperationError } from "@catapullt/core/errors";
 import { escapeControls } from "@catapullt/core/printable";
 import type { Selection } from "./selection.ts";
+import { claimStage, isAbandoned } from "./stage-owner.ts";
 
 /** Directories in which everything is written first, one for each place; all of them go away by `remove`. */
 export interface Stages {
   /** The stage in this existing directory; made where it is not there yet, for nobody else to enter. */
   in(parent: string): Promise<string>;
-  remove(): Promise<void>;
+  /** Says what could not be removed. */
+  remove(): Promise<string[]>;
 }
 
 export function createStages(stamp: string): Stages {
@@ -24,8 +26,9 @@ export function createStages(stamp: string): Stages {
       try {
         await mkdir(path, { mode: 0o700 });
         await chmod(path, 0o700);
+        await claimStage(path);
       } catch (error) {
-        if (!hasErrorCode(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EEXIST")) throw error;
+        if (!hasErrorCode(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EEXIST", "ENOENT")) throw error;
         throw new OperationError("restore-refused", `nothing can be written into ${parent}: ${errorMessage(error)}`, {
           hint: "run the restore as root, or as the owner of that directory; nothing was changed",
           cause: error,
@@ -35,14 +38,61 @@ export function createStages(stamp: string): Stages {
       return path;
     },
     async remove() {
-      for (const path of made.values()) await rm(path, { recursive: true, force: true });
+      const problems: string[] = [];
+      for (const path of made.values()) {
+        try {
+          await rm(path, { recursive: true, force: true });
+        } catch (error) {
+          problems.push(`${path} could not be removed, which the next restore does: ${errorMessage(error)}`);
+        }
+      }
       made.clear();
+      return problems;
     },
   };
 }
 
+const stagePrefix = ".backup-agent-restore-";
+
 export function stageName(stamp: string): string {
-  return `.backup-agent-restore-${stamp}`;
+  return `${stagePrefix}${stamp}`;
+}
+
+/** True for the name of a stage, whoever made it. */
+export function isStageName(name: string): boolean {
+  return name.startsWith(stagePrefix) && /^\d{8}T\d{6}Z$/.test(name.slice(stagePrefix.length));
+}
+
+/** Removes the stages that killed runs left in a directory and in those above it; returns their paths. */
+export async function removeAbandonedStages(directory: string): Promise<string[]> {
+  const removed: string[] = [];
+  for (const name of (await listIfReadable(directory)).filter(isStageName)) {
+    const path = join(directory, name);
+    if (!(await isAbandoned(path)) && !(await isEmptyAndRemoved(path))) continue;
+    await rm(path, { recursive: true, force: true });
+    removed.push(path);
+  }
+  return directory === "/" ? removed : [...removed, ...(await removeAbandonedStages(dirname(directory)))];
+}
+
+// Killed before it could say whose it is. Whoever makes one at this very moment finds it gone, and fails before anything is done.
+async function isEmptyAndRemoved(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    if (hasErrorCode(error, "ENOTEMPTY", "EACCES", "EPERM", "ENOENT", "ENOTDIR", "EROFS")) return false;
+    throw error;
+  }
+}
+
+async function listIfReadable(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (hasErrorCode(error, "EACCES", "EPERM", "ENOENT", "ENOTDIR")) return [];
+    throw error;
+  }
 }
 
 export interface StageRequest {

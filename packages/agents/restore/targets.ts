@@ -6,6 +6,7 @@ import { hasErrorCode, OperationError } from "@catapullt/core/errors";
 import { isInside } from "../applications/trees.ts";
 import type { ApplicationTree } from "../applications/type.ts";
 import type { Selection } from "./selection.ts";
+import { isStageName } from "./stage.ts";
 import { memberRoot } from "./survey.ts";
 
 /** Where one tree of an archive goes, and how. */
@@ -96,7 +97,7 @@ async function examine(path: string, { isPart, outer, mounts }: ExamineOptions):
   const below = mounts.filter((mount) => mount !== path && isInside(mount, path));
   const isMount = mounts.includes(path);
   const names = found === undefined ? [] : await readdir(path);
-  const count = names.filter((name) => !(isMount && name === "lost+found")).length;
+  const count = names.filter((name) => !(isMount && name === "lost+found") && !isStageName(name)).length;
   const content = count === 0 ? undefined : `${count} ${count === 1 ? "entry" : "entries"}`;
   const problem =
     below.length === 0

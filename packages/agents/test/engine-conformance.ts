@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { createWriteStream, mkdirSync, readdirSync } from "node:fs";
+import { chmodSync, createReadStream, createWriteStream, mkdirSync, readdirSync, statSync } from "node:fs";
 import { copyFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { OperationError } from "@catapullt/core/errors";
 import { silentLogger } from "@catapullt/core/log/logger";
 import { temporaryDirectory } from "@catapullt/testkit/temporary-directory";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { DatabaseDump, DatabaseEngine, DatabaseSettings, DumpContext, DumpFacts } from "../databases/engine.ts";
+import { compareStock } from "../drill/findings.ts";
 
 /** A way in which an engine must refuse to work, before it dumps anything. */
 export interface Refusal {
@@ -81,12 +82,22 @@ export async function restoreByHand(
   execFileSync("tar", ["-cf", "archive.tar", "database", "manifest.json"], { cwd: directory });
   const inventory = await engine.inspect(settings, testContext());
   const lines = engine.restoreCommands({ settings: target, inventory, archive: "archive.tar", member, alone: false });
-  const [, script = ""] = /```sh\n(.*?)```/s.exec(lines.join("\n")) ?? [];
+  const blocks = [...lines.join("\n").matchAll(/```sh\n(.*?)```/gs)].map(([, block = ""]) => block);
+  const script = blocks.find((block) => block.includes("tar -xOf")) ?? "";
   // Throwaway servers know root without a password, and nobody is there to type one.
   execFileSync("sh", ["-e", "-c", script.replaceAll(" --password", "")], {
     cwd: directory,
     stdio: ["ignore", "ignore", "pipe"],
   });
+}
+
+/** A directory for a throwaway server, below one that its user may pass through. */
+function throwawayDirectory(): string {
+  const parent = temporaryDirectory("d");
+  chmodSync(parent, 0o711);
+  const directory = join(parent, "s");
+  mkdirSync(directory, { mode: 0o700 });
+  return directory;
 }
 
 /** Every engine passes this suite; it is the contract of `DatabaseEngine`. */
@@ -112,6 +123,44 @@ export function describeEngine(subject: EngineSubject): void {
         expect(facts.serverVersion).toMatch(/^\d+\.\d+/);
         expect(facts.dumpTool).toMatch(/\d+\.\d+/);
         expect(readdirSync(context.directory)).toEqual([]);
+      },
+    );
+
+    test.each(["filled", "empty"] as const)(
+      "loads the dump of a database that is %s into a throwaway server, where all that was recorded is counted",
+      async (content) => {
+        const settings = await subject[content]();
+        const context = testContext();
+        const path = join(temporaryDirectory("dump"), "dump");
+        const facts = await dumpToFile(engine, settings, { path, context });
+        const member = `database/a.${engine.memberExtension}`;
+        const recorded = { ...facts, member, parts: 1, bytes: statSync(path).size, sha1: "0".repeat(40) };
+        const directory = throwawayDirectory();
+        const server = await engine.startThrowaway({ directory, databases: [recorded] }, context);
+        onTestFinished(() => server.stop());
+        const target = server.settings(recorded);
+        const request = {
+          settings: target,
+          recorded,
+          definer: server.definer,
+          stamp: "20261123T020000Z",
+          keepDirectory: join(directory, "kept"),
+        };
+        expect((await engine.restore.examine(request, context)).content).toBeUndefined();
+        const loaded = await engine.restore.load(
+          {
+            ...request,
+            source: createReadStream(path),
+            replace: false,
+            prepareKeepDirectory: async () => {},
+            prepareStageDirectory: async () => temporaryDirectory("staged"),
+          },
+          context,
+        );
+        await loaded.publish();
+        expect(compareStock(recorded, await engine.takeStock(target, context))).toEqual([]);
+        await server.stop();
+        await server.stop();
       },
     );
 

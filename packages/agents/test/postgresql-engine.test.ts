@@ -233,6 +233,7 @@ describe("the PostgreSQL engine", () => {
         { name: "public.empty", kind: "table", rows: 0, rowsAre: "exact", bytes: 0 },
         { name: "public.nothing", kind: "table", rows: 3, rowsAre: "exact", bytes: 3 },
         { name: 'public."line\nbreak"', kind: "table", rows: 8, rowsAre: "exact", bytes: expect.any(Number) },
+        { name: "public.secret", kind: "table", rows: 2, rowsAre: "exact", bytes: expect.any(Number) },
         { name: "public.parted", kind: "table", storage: "partitioned" },
         { name: "public.far_away", kind: "table", storage: "foreign" },
         { name: "public.numbers", kind: "sequence" },

@@ -3,61 +3,11 @@ import { once } from "node:events";
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { createAwkwardTree } from "@catapullt/testkit/awkward-tree";
 import { describeTree } from "@catapullt/testkit/describe-tree";
 import { buildGitea } from "@catapullt/testkit/gitea";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createRestoreHost, namesIn, type RestoreHost } from "./restore-host.ts";
-
-interface Intranet {
-  host: RestoreHost;
-  uploads: string;
-  database: string;
-  archive: string;
-}
-
-/** A generic application: a directory, a single file, and an SQLite database inside the directory. */
-async function createIntranet(version = "1.0"): Promise<Intranet> {
-  const host = createRestoreHost();
-  const uploads = join(host.directory, "srv", "uploads");
-  const settings = join(host.directory, "etc", "intranet.conf");
-  const database = join(uploads, "data", "intranet.db");
-  createAwkwardTree(uploads);
-  mkdirSync(dirname(database));
-  mkdirSync(dirname(settings));
-  writeFileSync(settings, "port = 80\n");
-  const connection = new DatabaseSync(database);
-  connection.exec(
-    "CREATE TABLE page (id INTEGER PRIMARY KEY, title TEXT); INSERT INTO page VALUES (1, '😀'), (2, NULL)",
-  );
-  connection.close();
-  host.configure(intranet(host, version));
-  return { host, uploads, database, archive: await host.backUp("intranet") };
-}
-
-function intranet({ directory }: RestoreHost, version: string): string {
-  return `  intranet:
-    type: generic
-    version: { value: "${version}" }
-    databases: [{ engine: sqlite, file: ${directory}/srv/uploads/data/intranet.db }]
-    paths: [${directory}/srv/uploads, ${directory}/etc/intranet.conf]`;
-}
-
-function titles(database: string): unknown[] {
-  const connection = new DatabaseSync(database, { readOnly: true });
-  try {
-    return connection
-      .prepare("SELECT title FROM page ORDER BY id")
-      .all()
-      .map(({ title }) => title);
-  } finally {
-    connection.close();
-  }
-}
-
-function withoutDatabase(tree: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(tree).filter(([path]) => !/^data(\/|$)/.test(path)));
-}
+import { createRestoreHost, namesIn } from "./restore-host.ts";
+import { createIntranet, intranetConfiguration, titles, withoutDatabase } from "./restore-intranet.ts";
 
 describe("restore of files and SQLite", () => {
   test("brings back a lost tree byte by byte, a single file, and the database inside the tree", async () => {
@@ -191,7 +141,7 @@ describe("restore refuses", () => {
 
   test("another version than the archive's, unless that is allowed", async () => {
     const { host, archive, uploads } = await createIntranet();
-    host.configure(intranet(host, "2.0"));
+    host.configure(intranetConfiguration(host, "2.0"));
     rmSync(uploads, { recursive: true });
     const refused = await host.run("restore", "intranet", archive, "--yes");
     expect(refused.stderr).toMatch(/installed version of intranet is 2\.0, the archive's is 1\.0/);
@@ -224,7 +174,7 @@ describe("restore refuses", () => {
 
   test("an archive of another application", async () => {
     const { host, archive } = await createIntranet();
-    host.configure(intranet(host, "1.0").replace("intranet:", "extranet:"));
+    host.configure(intranetConfiguration(host, "1.0").replace("intranet:", "extranet:"));
     const { exitCode, stderr } = await host.run("restore", "extranet", archive, "--yes", "--replace");
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/archive of intranet \(generic\), not of extranet/);
@@ -250,7 +200,7 @@ describe("restore refuses", () => {
     const { host, archive, uploads } = await createIntranet();
     rmSync(uploads, { recursive: true });
     const other = "databases: [{ engine: mariadb, name: intranet, host: 127.0.0.1, user: a, password: b }]";
-    host.configure(intranet(host, "1.0").replace(/databases: .*/, other));
+    host.configure(intranetConfiguration(host, "1.0").replace(/databases: .*/, other));
     const { exitCode, stderr } = await host.run("restore", "intranet", archive, "--yes");
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/the archive has the sqlite database intranet; the application's databases are: mariadb/);

@@ -24,7 +24,7 @@ export interface StartedAgent {
   ended: Promise<ProgramResult>;
 }
 
-const program = fileURLToPath(new URL("./restore-program.ts", import.meta.url));
+const program = fileURLToPath(new URL("../bin/backup-agent.ts", import.meta.url));
 
 /** A work directory, a state directory and a configuration of their own; `applications` are lines of YAML below that key. */
 export function createRestoreHost(applications = ""): RestoreHost {

@@ -29,9 +29,22 @@ test.each<Compression>(["zstd", "gzip", "none"])("tells what a whole archive hol
   const onProgress = (count: number) => {
     progress += count;
   };
-  expect(await verifyArchive(path, { onProgress })).toEqual({ name, bytes, sha1, members: 9, manifest });
+  const { dumps, ...verified } = await verifyArchive(path, { onProgress });
+  expect(verified).toEqual({ name, bytes, sha1, members: 9, manifest });
+  expect([...dumps.keys()]).toEqual(["database/wiki.sql"]);
   expect(progress).toBe(bytes);
   expect(await readManifest(path)).toEqual(manifest);
+});
+
+test("gives the first and the last bytes of a dump, however it comes in pieces", async () => {
+  const digits = "0123456789".repeat(100);
+  for (const size of [0, 1, 100, 511, 512, 513, 600, 1000]) {
+    const dump = digits.slice(0, size);
+    const pieces = streamOf(dump.slice(0, 100), dump.slice(100, 150), dump.slice(150));
+    const { path } = await writeSampleArchive(join(temporaryDirectory(), "archives"), { dump: pieces });
+    const { head, tail, bytes } = (await verifyArchive(path)).dumps.get("database/wiki.sql") ?? {};
+    expect([head?.toString(), tail?.toString(), bytes]).toEqual([dump.slice(0, 512), dump.slice(-512), size]);
+  }
 });
 
 function withDatabase(change: Partial<ManifestDatabase>): (manifest: Manifest) => Manifest {

@@ -2,11 +2,13 @@ import { constants } from "node:fs";
 import { access, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hasErrorCode, OperationError } from "../errors.ts";
-import { createContentTally, findDifferences } from "./input/content-tally.ts";
+import { createContentTally, type DumpEnds, findDifferences } from "./input/content-tally.ts";
 import { Damage } from "./input/damage.ts";
 import type { Manifest } from "./manifest.ts";
 import { invalidArchive, type ReadArchiveOptions, readArchive, unopenedArchive } from "./reader.ts";
 import { parseSidecar, sidecarName, sidecarSizeLimit } from "./sidecar.ts";
+
+export type { DumpEnds };
 
 export interface VerifiedArchive {
   /** Base name. */
@@ -16,6 +18,8 @@ export interface VerifiedArchive {
   sha1: string;
   members: number;
   manifest: Manifest;
+  /** How each dump begins and ends, by its member's name. */
+  dumps: ReadonlyMap<string, DumpEnds>;
 }
 
 /**
@@ -38,7 +42,7 @@ export async function verifyArchive(
   const differences = sha1 === expected ? [] : [`the file's SHA1 is ${sha1}, its sidecar says ${expected}`];
   differences.push(...findDifferences(name, content));
   if (differences.length > 0 || manifest === undefined) throw invalidArchive(path, new Damage(differences.join("\n")));
-  return { name, bytes, sha1, members, manifest };
+  return { name, bytes, sha1, members, manifest, dumps: content.dumps };
 }
 
 async function readSidecar(path: string, name: string): Promise<string> {

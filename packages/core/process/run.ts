@@ -3,7 +3,7 @@ import { type ProcessOutcome, type StartOptions, start } from "./start.ts";
 
 export interface RunOptions extends Omit<StartOptions, "standardInput"> {
   /** Written to standard input, which is empty without it. */
-  input?: string | undefined;
+  input?: string | Uint8Array | undefined;
 }
 
 export interface FinishedProcess extends ProcessOutcome {

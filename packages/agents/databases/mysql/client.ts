@@ -1,10 +1,9 @@
-import { run } from "@catapullt/core/process/run";
 import type { DatabaseContext, DatabaseSettings } from "../engine.ts";
 import { clientArguments } from "./arguments.ts";
 import { parseBatchOutput } from "./batch-output.ts";
 import { queryFailure } from "./failures.ts";
 import { optionFile } from "./option-file.ts";
-import { findTool, type Tool, toolEnvironment } from "./tools.ts";
+import { findTool, type Tool } from "./tools.ts";
 
 /** Asks one database; rows as text. */
 export type Ask = (sql: string) => Promise<string[][]>;
@@ -34,9 +33,8 @@ interface Target {
 }
 
 async function ask(tool: Tool, sql: string, { settings, context, database }: Target): Promise<string[][]> {
-  const finished = await run(tool.path, clientArguments(database), {
+  const finished = await tool.run(clientArguments(database), {
     input: `${sql};\n`,
-    environment: toolEnvironment(context.environment),
     secretInput: optionFile(settings, tool),
     signal: context.signal,
     timeout: queryLimit,

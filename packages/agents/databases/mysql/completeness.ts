@@ -1,7 +1,9 @@
 import type { ManifestTable } from "@catapullt/core/archive/manifest";
 import { OperationError } from "@catapullt/core/errors";
 import type { DatabaseInventory } from "../engine.ts";
+import { enumerate } from "../enumerate.ts";
 import type { DumpContents } from "./sql-scanner.ts";
+import { holdsOwnRows } from "./storage.ts";
 
 export interface DumpedDatabase {
   database: string;
@@ -11,8 +13,6 @@ export interface DumpedDatabase {
   after: DatabaseInventory;
   caseSensitive: boolean;
 }
-
-const longestList = 10;
 
 /**
  * Holds the objects in the dump against those that the database has. Throws `dump-incomplete` if one is missing that was
@@ -45,7 +45,7 @@ export function compareWithInventory({ database, contents, before, after, caseSe
 export function describeTables(before: DatabaseInventory, contents: DumpContents): ManifestTable[] {
   return before.tables.map((table) => {
     const dumped = contents.tables.get(table.name);
-    if (table.kind !== "table" || dumped === undefined) return table;
+    if (!holdsOwnRows(table) || dumped === undefined) return table;
     if (dumped.rows === undefined) return { ...table, bytes: dumped.bytes };
     return { ...table, bytes: dumped.bytes, rows: dumped.rows, rowsAre: "exact" };
   });
@@ -64,9 +64,4 @@ function dumpedObjects({ objects }: DumpContents): string[] {
   return Object.entries(objects).flatMap(([kind, names]) =>
     kind === "routine" ? [...names] : [...names].map((name) => `${kind} ${name}`),
   );
-}
-
-function enumerate(names: readonly string[]): string {
-  const shown = names.slice(0, longestList).join(", ");
-  return names.length <= longestList ? shown : `${shown} and ${names.length - longestList} more`;
 }

@@ -1,6 +1,7 @@
 import { OperationError } from "@catapullt/core/errors";
-import { type ProcessOutcome, start } from "@catapullt/core/process/start";
+import type { ProcessOutcome } from "@catapullt/core/process/start";
 import type { DatabaseInventory, DatabaseSettings, DumpContext, DumpFacts, StreamedDump } from "../engine.ts";
+import { settled } from "../settled.ts";
 import { canDumpHistory, dumpArguments } from "./arguments.ts";
 import { type Ask, connect } from "./client.ts";
 import { compareWithInventory, describeTables } from "./completeness.ts";
@@ -8,7 +9,7 @@ import { dumpFailure } from "./failures.ts";
 import { listVersionedTables, listViews, readInventory, readServerFacts } from "./inventory.ts";
 import { optionFile } from "./option-file.ts";
 import { createSqlScanner, type DumpContents } from "./sql-scanner.ts";
-import { findTool, type Tool, toolEnvironment } from "./tools.ts";
+import { findTool, type Tool } from "./tools.ts";
 
 /** Dumps one whole database as SQL; see `DatabaseEngine.dump`. */
 export async function dumpDatabase(
@@ -28,8 +29,7 @@ export async function dumpDatabase(
   });
   context.log.debug({ path: tool.path, arguments: args }, `dumping with ${tool.title}`);
   const end = new AbortController();
-  const child = start(tool.path, args, {
-    environment: toolEnvironment(context.environment),
+  const child = tool.start(args, {
     secretInput: optionFile(settings, tool),
     signal: end.signal,
   });
@@ -86,19 +86,6 @@ async function looksForHistory(ask: Ask, tool: Tool, context: DumpContext): Prom
     );
   }
   return versioned.length > 0;
-}
-
-// A tool that does not end when told must not hold up who has to clean up.
-async function settled(outcome: Promise<ProcessOutcome>, signal: AbortSignal): Promise<ProcessOutcome> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    outcome.then((value) => {
-      signal.removeEventListener("abort", abort);
-      resolve(value);
-    }, reject);
-  });
 }
 
 interface FinishedDump {

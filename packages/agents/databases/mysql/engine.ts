@@ -1,15 +1,19 @@
 import { OperationError } from "@catapullt/core/errors";
 import type { DatabaseContext, DatabaseEngine, DatabaseInventory, DatabaseSettings } from "../engine.ts";
+import { placedEngine } from "../placed-engine.ts";
 import { type Ask, connect } from "./client.ts";
 import { dumpDatabase } from "./dump.ts";
+import { findDumpDamage } from "./dump-ends.ts";
 import { listEndlessEvents, readInventory, readServerFacts, tablesWithoutTransactions } from "./inventory.ts";
 import { requirePrivileges } from "./privilege-check.ts";
 import { createRestorer } from "./restore.ts";
 import { restoreGuide } from "./restore-guide.ts";
+import { takeStock } from "./stock.ts";
+import { startThrowaway } from "./throwaway.ts";
 import { findTool } from "./tools.ts";
 
 /** MySQL and MariaDB, and what calls itself one of them: what differs follows from the versions that they tell. */
-export const mysqlEngine: DatabaseEngine = {
+export const mysqlEngine: DatabaseEngine = placedEngine({
   names: ["mysql", "mariadb"],
   memberExtension: "sql",
   inspect,
@@ -19,9 +23,12 @@ export const mysqlEngine: DatabaseEngine = {
     // The client prints the same for NULL and for the text NULL, which is the rarer of the two.
     return rows.map((row) => row.map((field) => (field === "NULL" ? null : field)));
   },
+  findDumpDamage,
   restore: createRestorer({ inspect, dump: dumpDatabase }),
+  takeStock,
+  startThrowaway,
   restoreCommands: restoreGuide,
-};
+});
 
 async function inspect(settings: DatabaseSettings, context: DatabaseContext): Promise<DatabaseInventory> {
   const ask = await connect(settings, context);

@@ -46,10 +46,11 @@ export function dumpFailure(failure: ClientFailure): OperationError {
 }
 
 /** `mysql://confluence@127.0.0.1:3306/confluence`, without a password. */
-export function describeTarget({ engine, user, socket, host, port, name }: DatabaseSettings): string {
+export function describeTarget({ engine, user, socket, host, port, name, container }: DatabaseSettings): string {
   const server =
     socket ?? (host === undefined && port === undefined ? "local server" : `${host ?? "127.0.0.1"}:${port ?? 3306}`);
-  return `${engine} database ${name} at ${server}${user === undefined ? "" : `, user ${user}`}`;
+  const place = container === undefined ? "" : ` in container ${container.name}`;
+  return `${engine} database ${name} at ${server}${place}${user === undefined ? "" : `, user ${user}`}`;
 }
 
 /** How a client program ended and the last of what it said. */

@@ -3,6 +3,7 @@ import { OperationError } from "@catapullt/core/errors";
 import type { DatabaseInventory, SkippableKind } from "../engine.ts";
 import type { Ask } from "./client.ts";
 import { type Product, parseServerVersion } from "./product.ts";
+import { isTransactional } from "./storage.ts";
 
 export interface ServerFacts {
   product: Product;
@@ -11,8 +12,6 @@ export interface ServerFacts {
   /** False where the server folds the case of tables' names (`lower_case_table_names`). */
   caseSensitive: boolean;
 }
-
-const transactionalEngines = new Set(["InnoDB", "RocksDB", "TokuDB", "SEQUENCE", ""]);
 
 export async function readServerFacts(ask: Ask): Promise<ServerFacts> {
   const [row] =
@@ -97,7 +96,7 @@ export async function listVersionedTables(ask: Ask): Promise<string[]> {
 
 /** Tables whose rows `--single-transaction` does not freeze. */
 export function tablesWithoutTransactions(inventory: DatabaseInventory): ManifestTable[] {
-  return inventory.tables.filter(({ kind, storage }) => kind === "table" && !transactionalEngines.has(storage ?? ""));
+  return inventory.tables.filter((table) => table.kind === "table" && !isTransactional(table));
 }
 
 function describeTable([name = "", type = "", storage = "", rows = "0"]: string[]): ManifestTable {

@@ -6,7 +6,9 @@ import { createZstdCompress } from "node:zlib";
 import { syncDirectory } from "@catapullt/core/atomic-file";
 import { errorMessage, hasErrorCode, OperationError } from "@catapullt/core/errors";
 import { quoteForShell } from "@catapullt/core/shell-words";
-import type { DatabaseContext, DatabaseEngine, KeptContent, LoadRequest } from "../engine.ts";
+import type { DatabaseContext, DatabaseEngine, DatabaseSettings, KeptContent, LoadRequest } from "../engine.ts";
+import { whereServerRuns } from "../restore-commands.ts";
+import { connectionOptions } from "./restore-guide.ts";
 import { keepPath } from "./target.ts";
 
 /** Dumps a whole database, nothing skipped, to a file of its own; it is proven whole and durable when this returns. */
@@ -47,6 +49,17 @@ export async function keepAsDump(
   return {
     what: `the old content of database ${settings.name}`,
     path,
-    comesBackBy: `zstd -dc ${quoteForShell(path)} | ${settings.engine === "mysql" ? "mysql" : "mariadb"} ${quoteForShell(settings.name)}`,
+    comesBackBy: `zstd -dc ${quoteForShell(path)} | ${loadCommand(settings)}`,
   };
+}
+
+// Nobody is logged in inside a container: the command takes the administrator's password from the shell's MYSQL_PWD.
+function loadCommand(settings: DatabaseSettings): string {
+  const client = settings.engine === "mysql" ? "mysql" : "mariadb";
+  const options =
+    settings.container === undefined
+      ? []
+      : [...connectionOptions(settings), "--user=root", "--default-character-set=utf8mb4"];
+  const command = [client, ...options, quoteForShell(settings.name)].join(" ");
+  return whereServerRuns(settings, command, { standardInput: "input", variable: "MYSQL_PWD" });
 }

@@ -1,11 +1,11 @@
-import { once } from "node:events";
 import { OperationError } from "@catapullt/core/errors";
-import { type ProcessOutcome, type StartedProcess, secretInputPath, start } from "@catapullt/core/process/start";
+import { type ProcessOutcome, secretInputPath } from "@catapullt/core/process/start";
 import type { DatabaseContext, DatabaseSettings } from "../engine.ts";
+import { feed } from "../feed.ts";
 import { withoutDefiners, withoutSandboxLine } from "./dump-rewrite.ts";
 import { describeFailure, errorNumber } from "./failures.ts";
 import { optionFile } from "./option-file.ts";
-import { type Tool, toolEnvironment } from "./tools.ts";
+import type { Tool } from "./tools.ts";
 
 export interface DumpLoad {
   tool: Tool;
@@ -20,14 +20,13 @@ export async function loadDump(
   context: DatabaseContext,
 ): Promise<void> {
   const end = new AbortController();
-  const child = start(tool.path, loadArguments(settings.name), {
-    environment: toolEnvironment(context.environment),
+  const child = tool.start(loadArguments(settings.name), {
     secretInput: optionFile(settings, tool),
     standardInput: "pipe",
     signal: AbortSignal.any([context.signal, end.signal]),
   });
   child.output.resume();
-  const statements = withoutSandboxLine(source);
+  const statements = prefixed(setNames, withoutSandboxLine(source));
   try {
     await feed(child, stripsDefiners ? withoutDefiners(statements) : statements);
   } catch (error) {
@@ -41,6 +40,14 @@ export async function loadDump(
   if (outcome.exitCode !== 0) throw loadFailure(tool, outcome, settings);
 }
 
+// What the client does by itself with a character set of its own; the dump then says which one it is in.
+const setNames = Buffer.from("SET NAMES utf8mb4;\n");
+
+async function* prefixed(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
+}
+
 function loadArguments(database: string): string[] {
   return [
     `--defaults-file=${secretInputPath}`,
@@ -48,26 +55,14 @@ function loadArguments(database: string): string[] {
     "--skip-auto-rehash",
     // Keeps bytes as they are, and refuses the client's own commands, such as \! for the shell, in the dump.
     "--binary-mode",
-    "--default-character-set=utf8mb4",
+    // Only how the client looks for the ends of statements, which are ASCII: a third less of its time, which the server waits for.
+    "--default-character-set=binary",
     "--connect-timeout=20",
     "--max-allowed-packet=1G",
     "--loose-skip-print-query-on-error",
     "--",
     database,
   ];
-}
-
-async function feed({ input, outcome }: StartedProcess, statements: AsyncIterable<Uint8Array>): Promise<void> {
-  if (input === undefined) throw new Error("unreachable: standard input is a pipe");
-  let hasEnded = false;
-  const ended = outcome.then(() => {
-    hasEnded = true;
-  });
-  for await (const chunk of statements) {
-    if (hasEnded) return;
-    if (!input.write(chunk)) await Promise.race([once(input, "drain").catch(() => {}), ended]);
-  }
-  input.end();
 }
 
 function loadFailure(tool: Tool, outcome: ProcessOutcome, settings: DatabaseSettings): OperationError {

@@ -6,12 +6,13 @@ import type {
   KeptContent,
   LoadedDatabase,
   LoadRequest,
+  TargetRequest,
 } from "../engine.ts";
-import { findClient } from "./client.ts";
+import { connectToServer, findClient } from "./client.ts";
 import { keepAsDump } from "./keep.ts";
 import { loadDump } from "./load.ts";
 import { requireRecordedObjects } from "./restored-objects.ts";
-import { examineTarget, type FoundTarget, quoteIdentifier, recordedCharacters } from "./target.ts";
+import { examineTarget, type FoundTarget, quoteIdentifier, readContent, recordedCharacters } from "./target.ts";
 
 const clearLimit = 120_000;
 
@@ -21,13 +22,21 @@ const clearLimit = 120_000;
  * that an application's user has not, and a failure half-way would leave one application in two databases.
  */
 export function createRestorer(dumper: Pick<DatabaseEngine, "inspect" | "dump">): DatabaseRestorer {
+  const examined = new WeakMap<TargetRequest["settings"], { request: TargetRequest; target: FoundTarget }>();
   return {
     async examine(request, context) {
-      const { title, content, keptAs, notes } = await examineTarget(request, context);
+      const target = await examineTarget(request, context);
+      examined.set(request.settings, { request, target });
+      const { title, content, keptAs, notes } = target;
       return { title, content, keptAs, notes };
     },
     async load(request, context) {
-      const target = await examineTarget(request, context);
+      const known = examined.get(request.settings);
+      const isKnown = known?.request.recorded === request.recorded && known.request.definer === request.definer;
+      // Meanwhile somebody may have filled it; the rest is as it was.
+      const target = isKnown
+        ? { ...known.target, ...(await readContent(known.target.ask, request.settings.name)) }
+        : await examineTarget(request, context);
       if (target.content !== undefined && !request.replace) {
         throw new OperationError("restore-refused", `${target.title} is not empty: it has ${target.content}`, {
           hint: "with --replace its content is kept as a dump and makes room",
@@ -90,7 +99,7 @@ async function takeBack(target: FoundTarget, { request, context, kept }: LoadSte
       ? ""
       : `; CREATE DATABASE ${name} CHARACTER SET ${existing.characterSet} COLLATE ${existing.collation}`;
   try {
-    const { ask } = await examineTarget(request, { ...context, signal: AbortSignal.timeout(clearLimit) });
+    const ask = await connectToServer(request.settings, { ...context, signal: AbortSignal.timeout(clearLimit) });
     await ask(`${dropStatements(name)}${remake}`);
     const state = existing === undefined ? "it does not exist, as before" : "it is empty now";
     context.log.warn(

@@ -1,9 +1,8 @@
 import { OperationError } from "@catapullt/core/errors";
 import type { DatabaseContext, DatabaseSettings, TargetRequest } from "../engine.ts";
+import { enumerate } from "../enumerate.ts";
 import { connect } from "./client.ts";
 import { readInventory, readServerFacts } from "./inventory.ts";
-
-const longestList = 10;
 
 /** Throws `restore-failed` unless the database has every object that the manifest names. */
 export async function requireRecordedObjects(
@@ -18,10 +17,9 @@ export async function requireRecordedObjects(
   const present = new Set(describeObjects(found).map(fold));
   const missing = describeObjects(recorded).filter((name) => !present.has(fold(name)));
   if (missing.length === 0) return;
-  const more = missing.length <= longestList ? "" : ` and ${missing.length - longestList} more`;
   throw new OperationError(
     "restore-failed",
-    `the dump was loaded into database ${settings.name}, which lacks ${missing.slice(0, longestList).join(", ")}${more}`,
+    `the dump was loaded into database ${settings.name}, which lacks ${enumerate(missing)}`,
     {
       hint: "the user may not see all of it, or the client left something out: load the dump by hand as RESTORE.md in the archive says",
     },

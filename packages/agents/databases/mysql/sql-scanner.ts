@@ -1,3 +1,4 @@
+import { isClosingLine } from "./dump-ends.ts";
 import { type QuotingRules, StatementLexer } from "./sql-lexer.ts";
 import { createdObject, insertedTable, newSqlMode, type SqlObjectKind } from "./sql-statement.ts";
 
@@ -59,7 +60,7 @@ export function createSqlScanner(): SqlScanner {
       table.rows = table.rows === undefined || rows === undefined ? undefined : table.rows + rows;
     },
     comment(line) {
-      isClosed = /^-- Dump completed(?: on .*)?$/.test(line);
+      isClosed = isClosingLine(line);
     },
   });
 

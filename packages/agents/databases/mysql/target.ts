@@ -20,7 +20,6 @@ export interface FoundTarget extends RestoreTarget {
 export async function examineTarget(request: TargetRequest, context: DatabaseContext): Promise<FoundTarget> {
   const { settings, recorded, definer } = request;
   const ask = await connectToServer(settings, context);
-  const name = quoteText(settings.name);
   const [[version = "", account = "", caseFolding] = []] = await ask(
     "SELECT VERSION(), CURRENT_USER(), @@lower_case_table_names",
   );
@@ -30,7 +29,7 @@ export async function examineTarget(request: TargetRequest, context: DatabaseCon
   const privileges = effectivePrivileges(parseGrants(await readGrants(ask, server)), {
     database: settings.name,
     caseSensitive: caseFolding === "0",
-    hasWildcards: !(await hasPartialRevokes(ask)),
+    hasWildcards: server.flavour === "mariadb" || !(await hasPartialRevokes(ask)),
   });
   requireLoadPrivileges(privileges, { database: settings.name, account, recorded });
   await requireCollation(ask, request);
@@ -39,15 +38,11 @@ export async function examineTarget(request: TargetRequest, context: DatabaseCon
     isAllowed: maySetDefiners(privileges, server),
     user: account,
   });
-  const [schema] = await ask(
-    `SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ${name}`,
-  );
   return {
     ask,
     definers,
-    existing: schema && { characterSet: schema[0] ?? "", collation: schema[1] ?? "" },
+    ...(await readContent(ask, settings.name)),
     title: describeTarget(settings),
-    content: await describeContent(ask, name),
     keptAs: `dumped to ${keepPath(request)}`,
     notes: [...versionNotes(server, recorded.serverVersion), ...(definers.note === undefined ? [] : [definers.note])],
   };
@@ -86,8 +81,12 @@ export function recordedCharacters({ characterSet, collation }: TargetRequest["r
   return { characterSet: plain(characterSet), collation: plain(collation) };
 }
 
-async function describeContent(ask: Ask, name: string): Promise<string | undefined> {
-  const [counts = []] = await ask(`SELECT
+/** What is in a database, and whether there is one. */
+export async function readContent(ask: Ask, database: string): Promise<Pick<FoundTarget, "existing" | "content">> {
+  const name = quoteText(database);
+  const [[characterSet = "NULL", collation = "", ...counts] = []] = await ask(`SELECT
+    (SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ${name}),
+    (SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ${name}),
     (SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${name} AND TABLE_TYPE <> 'VIEW'),
     (SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${name} AND TABLE_TYPE = 'VIEW'),
     (SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ${name}),
@@ -96,7 +95,10 @@ async function describeContent(ask: Ask, name: string): Promise<string | undefin
     const count = Number(counts[index] ?? 0);
     return count === 0 ? [] : [`${count} ${kind}${count === 1 ? "" : "s"}`];
   });
-  return parts.length === 0 ? undefined : parts.join(", ");
+  return {
+    existing: characterSet === "NULL" ? undefined : { characterSet, collation },
+    content: parts.length === 0 ? undefined : parts.join(", "),
+  };
 }
 
 function versionNotes(server: Product, recordedVersion: string): string[] {

@@ -1,11 +1,18 @@
 import { OperationError } from "@catapullt/core/errors";
 import { findExecutable } from "@catapullt/core/process/find-executable";
-import { run } from "@catapullt/core/process/run";
+import { missingToolHint } from "../container/failures.ts";
+import { findInContainer } from "../container/find-programs.ts";
 import type { DatabaseContext } from "../engine.ts";
+import {
+  adaptEnvironment,
+  askForVersion,
+  type DatabaseProgram,
+  type FoundProgram,
+  type ToolEnvironment,
+} from "../program.ts";
 import { type Flavour, type Product, parseToolVersion } from "./product.ts";
 
-export interface Tool extends Product {
-  path: string;
+export interface Tool extends Product, DatabaseProgram {
   /** Base name and version, such as `mariadb-dump 10.11.19-MariaDB`. */
   title: string;
 }
@@ -17,6 +24,12 @@ const programNames = {
   client: { mariadb: "mariadb", mysql: "mysql" },
 } as const;
 
+/** MySQL's read `~/.mylogin.cnf` even when told to read one option file only, unless the variable names another one. */
+const environment: ToolEnvironment = {
+  without: ["MYSQL_", "MARIADB_", "LIBMYSQL_", "LIBMARIADB_"],
+  set: { MYSQL_TEST_LOGIN_FILE: "/nonexistent" },
+};
+
 /**
  * The installed program of the wanted flavour, else the other one. Either may be the other in disguise (on Debian
  * `mysqldump` is mariadb-dump), so each is asked for its version.
@@ -25,41 +38,45 @@ export async function findTool(purpose: ToolPurpose, wanted: Flavour, context: D
   const names = programNames[purpose];
   const others: Tool[] = [];
   const unusable: string[] = [];
-  for (const name of [names[wanted], names[wanted === "mariadb" ? "mysql" : "mariadb"]]) {
-    const path = await findExecutable([name], context.environment.PATH ?? "");
-    if (path === undefined) continue;
-    const tool = await examine(path, name, context);
+  for await (const found of candidates([names[wanted], names[wanted === "mariadb" ? "mysql" : "mariadb"]], context)) {
+    const tool = examine(found);
     if (tool?.flavour === wanted) return tool;
-    if (tool === undefined) unusable.push(path);
+    if (tool === undefined) unusable.push(found.path);
     else others.unshift(tool); // what has the other flavour's name comes last and is no disguise
   }
   const [other] = others;
   if (other !== undefined) return other;
+  const { container } = context;
+  const place = container === undefined ? "" : ` in container ${container.name}`;
   throw new OperationError(
     "tool-missing",
     unusable.length === 0
-      ? `neither ${names.mariadb} nor ${names.mysql} is installed`
-      : `${unusable.join(" and ")} cannot be used: the answer to --version is not one of MariaDB's or MySQL's`,
-    { hint: "run: apt-get install mariadb-client (or default-mysql-client), or put the tools on PATH" },
+      ? `neither ${names.mariadb} nor ${names.mysql} is installed${place}`
+      : `${unusable.join(" and ")} cannot be used${place}: the answer to --version is not one of MariaDB's or MySQL's`,
+    { hint: container === undefined ? installHint : missingToolHint },
   );
 }
 
-async function examine(path: string, name: string, context: DatabaseContext): Promise<Tool | undefined> {
-  const { output } = await run(path, ["--version"], {
-    environment: toolEnvironment(context.environment),
-    signal: context.signal,
-    timeout: 30_000,
-  });
-  context.signal.throwIfAborted();
-  const product = parseToolVersion(output.toString());
-  return product === undefined ? undefined : { ...product, path, title: `${name} ${product.text}` };
+const installHint = "run: apt-get install mariadb-client (or default-mysql-client), or put the tools on PATH";
+async function* candidates(names: readonly string[], context: DatabaseContext): AsyncGenerator<FoundProgram> {
+  if (context.container !== undefined) {
+    yield* await findInContainer(context.container, { names, environment }, context);
+    return;
+  }
+  for (const name of names) {
+    const path = await findExecutable([name], context.environment.PATH ?? "");
+    const { signal } = context;
+    if (path !== undefined)
+      yield askForVersion(name, path, { environment: toolEnvironment(context.environment), signal });
+  }
 }
 
-/**
- * The environment without what would change where the tools connect, and as whom. MySQL's read `~/.mylogin.cnf` even
- * when told to read one option file only, unless this variable names another one.
- */
-export function toolEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(environment).filter(([name]) => !/^(MYSQL|MARIADB|LIBMYSQL|LIBMARIADB)_/.test(name));
-  return { ...Object.fromEntries(kept), MYSQL_TEST_LOGIN_FILE: "/nonexistent" };
+function examine({ name, answer, ...program }: FoundProgram): Tool | undefined {
+  const product = parseToolVersion(answer);
+  return product === undefined ? undefined : { ...product, ...program, title: `${name} ${product.text}` };
+}
+
+/** The environment without what would change where the tools connect, and as whom. */
+export function toolEnvironment(all: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return adaptEnvironment(all, environment);
 }

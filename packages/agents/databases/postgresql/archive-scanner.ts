@@ -37,13 +37,13 @@ export function createArchiveScanner(): ArchiveScanner {
   return {
     push(piece) {
       if (state.done) {
-        if (state.value) data.push(piece);
+        if (state.value?.isPlain) data.push(piece);
         return;
       }
       state = head.next(piece);
-      if (state.done && state.value) data.push(input.piece.subarray(input.at));
+      if (state.done && state.value?.isPlain) data.push(input.piece.subarray(input.at));
     },
-    end: () => (state.done && state.value ? data.end() : undefined),
+    end: () => (state.done && state.value?.isPlain ? data.end() : undefined),
   };
 }
 

@@ -1,9 +1,8 @@
-import { run } from "@catapullt/core/process/run";
 import type { DatabaseContext, DatabaseSettings } from "../engine.ts";
 import { connectionString, passwordFile } from "./connection.ts";
 import { parseCopyText } from "./copy-text.ts";
 import { queryFailure } from "./failures.ts";
-import { findTool, type Tool, toolEnvironment } from "./tools.ts";
+import { findTool, type Tool } from "./tools.ts";
 
 /** Asks one database; rows as text, SQL NULL as null. */
 export type Ask = (sql: string) => Promise<(string | null)[][]>;
@@ -15,9 +14,22 @@ const readOnly = ["BEGIN READ ONLY", "SET LOCAL statement_timeout = 0"];
 const catalogsOnly = [...readOnly, "SET LOCAL search_path = pg_catalog"];
 
 /** Finds the client program; every question about the catalogs is a connection of its own, which can change nothing. */
-export async function connect(settings: DatabaseSettings, context: DatabaseContext): Promise<Ask> {
+export async function connect(settings: DatabaseSettings, context: DatabaseContext, limit = queryLimit): Promise<Ask> {
   const tool = await findTool("psql", 0, context);
-  return (sql) => ask(tool, [...catalogsOnly, copyStatement(sql)], { settings, context });
+  return (sql) => ask(tool, [...catalogsOnly, copyStatement(sql)], { settings, context, limit });
+}
+
+/**
+ * Runs statements in one connection, each in a transaction of its own, up to the first that fails. They may come from a dump: what
+ * begins with a backslash, which psql would take for a command of its own, such as one for the shell, goes to the server too.
+ */
+export async function execute(
+  settings: DatabaseSettings,
+  statements: readonly string[],
+  { context, limit = queryLimit }: { context: DatabaseContext; limit?: number },
+): Promise<void> {
+  const texts = statements.map((statement) => ` ${statement}`);
+  await ask(await findTool("psql", 0, context), texts, { settings, context, limit });
 }
 
 /** The rows of one SELECT of an application's, whose names are looked up as they are for that user. */
@@ -27,7 +39,7 @@ export async function queryDatabase(
   context: DatabaseContext,
 ): Promise<(string | null)[][]> {
   const tool = await findTool("psql", 0, context);
-  return await ask(tool, [...readOnly, copyStatement(sql)], { settings, context });
+  return await ask(tool, [...readOnly, copyStatement(sql)], { settings, context, limit: queryLimit });
 }
 
 // The one output of psql's in which no value can be taken for another.
@@ -38,25 +50,25 @@ function copyStatement(sql: string): string {
 interface Target {
   settings: DatabaseSettings;
   context: DatabaseContext;
+  /** Milliseconds. */
+  limit: number;
 }
 
 async function ask(
   tool: Tool,
   statements: readonly string[],
-  { settings, context }: Target,
+  { settings, context, limit }: Target,
 ): Promise<(string | null)[][]> {
-  const finished = await run(
-    tool.path,
+  const finished = await tool.run(
     [
       ...["--no-psqlrc", "--no-password", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"],
       `--dbname=${connectionString(settings, { client_encoding: "UTF8" })}`,
       ...statements.map((statement) => `--command=${statement}`),
     ],
     {
-      environment: toolEnvironment(context.environment),
       secretInput: passwordFile(settings),
       signal: context.signal,
-      timeout: queryLimit,
+      timeout: limit,
     },
   );
   context.signal.throwIfAborted();

@@ -19,13 +19,14 @@ export interface DumpedDatabase {
  */
 export function compareWithCatalog({ database, entries, before, after }: DumpedDatabase): string[] {
   const dumped = new Set(entries.map(keyOf));
+  const dumpedRows = new Set(entries.filter(isTableData).map(keyOf));
   const listedBefore = new Set(before.objects.map(keyOf));
   const listedAfter = new Set(after.objects.map(keyOf));
   const missing = before.objects.filter((object) => !dumped.has(keyOf(object)));
   const lost = [
     ...missing.filter((object) => listedAfter.has(keyOf(object))).map(describe),
     ...before.objects
-      .filter((object) => object.hasData && listedAfter.has(keyOf(object)) && !dumped.has(dataKeyOf(object)))
+      .filter((object) => object.hasData && listedAfter.has(keyOf(object)) && !dumpedRows.has(dataKeyOf(object)))
       .map(({ name }) => `the rows of ${name}`),
     ...(lacksLargeObjects({ entries, before, after }) ? ["the large objects"] : []),
   ];
@@ -60,7 +61,7 @@ export function describeDumpedTables(
   entries: readonly ArchiveEntry[],
   figures: ArchiveFigures | undefined,
 ): ManifestTable[] {
-  const dumpIds = new Map(entries.map((entry) => [keyOf(entry), entry.dumpId]));
+  const dumpIds = new Map(entries.filter(isTableData).map((entry) => [keyOf(entry), entry.dumpId]));
   return describeTables(objects).map(({ entry, ...object }) => {
     const found = figures?.get(dumpIds.get(dataKeyOf(object)) ?? -1);
     if (!object.hasData || found === undefined) return entry;
@@ -77,6 +78,11 @@ function lacksLargeObjects({ entries, before, after }: Omit<DumpedDatabase, "dat
 
 function keyOf({ classId, oid }: Pick<CatalogObject, "classId" | "oid">): string {
   return `${classId}/${oid}`;
+}
+
+// What switches row level security on has the same key.
+function isTableData({ text }: ArchiveEntry): boolean {
+  return text.startsWith("TABLE DATA ");
 }
 
 function dataKeyOf({ oid }: Pick<CatalogObject, "oid">): string {

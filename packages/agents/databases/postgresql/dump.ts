@@ -1,5 +1,5 @@
 import { OperationError } from "@catapullt/core/errors";
-import { type ProcessOutcome, start } from "@catapullt/core/process/start";
+import type { ProcessOutcome } from "@catapullt/core/process/start";
 import type { DatabaseInventory, DatabaseSettings, DumpContext, DumpFacts, StreamedDump } from "../engine.ts";
 import { settled } from "../settled.ts";
 import { readCatalog } from "./catalog.ts";
@@ -10,7 +10,7 @@ import { readServerFacts } from "./facts.ts";
 import { describeFailure, dumpFailure } from "./failures.ts";
 import { describeObjects } from "./inventory.ts";
 import { type ArchiveProof, startProof } from "./proof.ts";
-import { findDumpTools, type Tool, toolEnvironment } from "./tools.ts";
+import { findDumpTools, type Tool } from "./tools.ts";
 
 // For the tables' locks, which whoever rewrites a table holds for long; a session that hangs may hold them for ever.
 const lockTimeout = 30 * 60_000;
@@ -25,12 +25,11 @@ export async function dumpDatabase(
   const tools = await findDumpTools(await readServerFacts(ask), context);
   const before = await readCatalog(ask);
   const end = new AbortController();
-  const child = start(tools.dump.path, dumpArguments(settings), {
-    environment: toolEnvironment(context.environment),
+  const child = tools.dump.start(dumpArguments(settings), {
     secretInput: passwordFile(settings),
     signal: end.signal,
   });
-  const prover = startProof(tools.restore, { environment: context.environment, signal: end.signal });
+  const prover = startProof(tools.restore, end.signal);
   const stop = () => {
     end.abort();
     child.output.destroy();

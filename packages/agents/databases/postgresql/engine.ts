@@ -1,22 +1,31 @@
 import type { DatabaseContext, DatabaseEngine, DatabaseInventory, DatabaseSettings } from "../engine.ts";
 import { enumerate } from "../enumerate.ts";
+import { placedEngine } from "../placed-engine.ts";
 import { connect, queryDatabase } from "./client.ts";
 import { dumpDatabase } from "./dump.ts";
+import { findDumpDamage } from "./dump-ends.ts";
 import { listHiddenMappings, readServerFacts } from "./facts.ts";
 import { readInventory } from "./inventory.ts";
 import { requirePrivileges } from "./privileges.ts";
+import { postgresqlRestorer } from "./restore.ts";
 import { restoreGuide } from "./restore-guide.ts";
+import { takeStock } from "./stock.ts";
+import { startThrowaway } from "./throwaway.ts";
 import { findDumpTools } from "./tools.ts";
 
 /** PostgreSQL, from 10 on: an archive in pg_dump's custom format, which pg_restore reads whole before it counts. */
-export const postgresqlEngine: DatabaseEngine = {
+export const postgresqlEngine: DatabaseEngine = placedEngine({
   names: ["postgresql"],
   memberExtension: "dump",
   inspect,
   dump: dumpDatabase,
   query: queryDatabase,
+  findDumpDamage,
+  restore: postgresqlRestorer,
+  takeStock,
+  startThrowaway,
   restoreCommands: restoreGuide,
-};
+});
 
 async function inspect(settings: DatabaseSettings, context: DatabaseContext): Promise<DatabaseInventory> {
   if (settings.skip.length > 0)

@@ -55,7 +55,8 @@ export function describeFailure(program: string, outcome: ProcessOutcome): strin
 export function describeTarget(settings: DatabaseSettings): string {
   const { host, port = "5432" } = address(settings);
   const server = host === undefined ? "local server" : `${host}:${port}`;
-  return `postgresql database ${settings.name} at ${server}${settings.user === undefined ? "" : `, user ${settings.user}`}`;
+  const place = settings.container === undefined ? "" : ` in container ${settings.container.name}`;
+  return `postgresql database ${settings.name} at ${server}${place}${settings.user === undefined ? "" : `, user ${settings.user}`}`;
 }
 
 function lastLines(errorOutput: string): string {
@@ -89,7 +90,7 @@ function explanations(settings: DatabaseSettings): Explanation[] {
     {
       message: /(peer|ident) authentication failed|role ".*" does not exist/i,
       code: "database-denied",
-      hint: isLocal(settings) ? localAccess(user ?? "root") : checkLogin,
+      hint: isLocal(settings) ? localAccess(settings) : checkLogin,
     },
     {
       message:
@@ -160,7 +161,10 @@ function isLocal(settings: DatabaseSettings): boolean {
   return address(settings).host?.startsWith("/") ?? true;
 }
 
-function localAccess(role: string): string {
+function localAccess({ user: role = "root", container }: DatabaseSettings): string {
+  if (container !== undefined) {
+    return "set `user` to a role that the server in the container knows (where the image was told no other: `postgres`); where it asks for a password, `host: 127.0.0.1` and `password` too";
+  }
   const create = quoteForShell(`CREATE ROLE ${quoteIdentifier(role)} LOGIN`);
   const grant = quoteForShell(`GRANT pg_read_all_data TO ${quoteIdentifier(role)}`);
   return [

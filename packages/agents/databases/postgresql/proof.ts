@@ -1,9 +1,9 @@
-import type { Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { type ProcessOutcome, type StartedProcess, start } from "@catapullt/core/process/start";
+import type { ProcessOutcome } from "@catapullt/core/process/start";
+import { give } from "../feed.ts";
 import { type ArchiveEntry, parseArchiveList } from "./archive-contents.ts";
 import { type ArchiveFigures, createArchiveScanner } from "./archive-scanner.ts";
-import { type Tool, toolEnvironment } from "./tools.ts";
+import type { Tool } from "./tools.ts";
 
 /** What was found out about an archive by reading all of it. */
 export interface ArchiveProof {
@@ -27,16 +27,8 @@ export interface ArchiveProver {
  * Reads an archive in the custom format while it goes by, as a restore would: pg_restore turns all of it into SQL that
  * goes nowhere, and a second one lists its table of contents, which alone proves nothing of what follows.
  */
-export function startProof(
-  tool: Tool,
-  options: { environment: NodeJS.ProcessEnv; signal: AbortSignal },
-): ArchiveProver {
-  const begin = (...args: string[]) =>
-    start(tool.path, args, {
-      environment: toolEnvironment(options.environment),
-      standardInput: "pipe",
-      signal: options.signal,
-    });
+export function startProof(tool: Tool, signal: AbortSignal): ArchiveProver {
+  const begin = (...args: string[]) => tool.start(args, { standardInput: "pipe", signal });
   const reader = begin("--file=/dev/null");
   const lister = begin("--list");
   reader.output.resume();
@@ -62,24 +54,4 @@ export function startProof(
       await Promise.all([reader.outcome, lister.outcome]);
     },
   };
-}
-
-// How far the tools may stay behind the dump: with less, each waits for the other at every piece.
-const longestQueue = 1024 * 1024;
-
-async function give({ input }: StartedProcess, piece: Uint8Array): Promise<void> {
-  if (input === undefined || !input.writable || input.write(piece)) return;
-  if (input.writableLength >= longestQueue) await roomIn(input);
-}
-
-function roomIn(input: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      input.off("drain", done);
-      input.off("close", done);
-      resolve();
-    };
-    input.on("drain", done);
-    input.on("close", done);
-  });
 }

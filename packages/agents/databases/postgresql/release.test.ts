@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseServerRelease, parseToolVersion } from "./release.ts";
+import { parseRecordedRelease, parseServerRelease, parseToolVersion } from "./release.ts";
 
 test.each([
   ["pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n", { release: 15, text: "15.18" }],
@@ -19,4 +19,14 @@ test.each([
   ["170002", 17],
 ])("reads the release of a server that says %s", (number, release) => {
   expect(parseServerRelease(number)).toBe(release);
+});
+
+test.each([
+  ["15.18", 15],
+  ["9.6.24", 9.6],
+  ["pg_dump 17.2", 17],
+  ["19beta1", 19],
+  ["unknown", 0],
+])("reads the release that a manifest tells as %s", (text, release) => {
+  expect(parseRecordedRelease(text)).toBe(release);
 });

@@ -8,8 +8,18 @@ export type Release = number;
 export function parseToolVersion(output: string): { release: Release; text: string } | undefined {
   const match = /\) ((\d+)(?:\.(\d+))?[\w.]*)/.exec(output);
   if (match === null) return undefined;
-  const [, text = "", major = "", minor = "0"] = match;
-  return { release: Number(major) >= 10 ? Number(major) : Number(`${major}.${minor}`), text };
+  const [, text = "", major = "", minor] = match;
+  return { release: releaseOf(major, minor), text };
+}
+
+/** Reads what a manifest says of a server or a tool: `15.18`, `pg_dump 17.2`; 0, which is older than any, where it is no version. */
+export function parseRecordedRelease(text: string): Release {
+  const [, major = "0", minor] = /(\d+)(?:\.(\d+))?/.exec(text) ?? [];
+  return releaseOf(major, minor);
+}
+
+function releaseOf(major: string, minor = "0"): Release {
+  return major === "0" || Number(major) >= 10 ? Number(major) : Number(`${major}.${minor}`);
 }
 
 /** Reads the server's `server_version_num`: `150018`, `90624`. */

@@ -6,14 +6,20 @@ import { describe, expect, test } from "vitest";
 import type { DatabaseContext } from "../engine.ts";
 import { chooseTool, findTool, type Tool, toolEnvironment } from "./tools.ts";
 
-function tool(release: number, path = `/usr/lib/postgresql/${release}/bin/pg_dump`): Tool {
+type ToolFacts = Pick<Tool, "path" | "release" | "title">;
+
+function tool(release: number, path = `/usr/lib/postgresql/${release}/bin/pg_dump`): ToolFacts {
   return { path, release, title: `pg_dump ${release}.1` };
 }
 
 describe("chooseTool", () => {
-  test("takes the newest, and of equal ones the first", () => {
+  test("takes the nearest to the server's release, the newest where any will do, and of equal ones the first", () => {
     const onPath = tool(15, "/opt/bin/pg_dump");
-    expect(chooseTool([onPath, tool(9.6), tool(17), tool(15)], { name: "pg_dump", oldest: 13 })).toEqual(tool(17));
+    const all = [tool(17), onPath, tool(9.6), tool(15)];
+    expect(chooseTool(all, { name: "pg_dump", oldest: 16 })).toEqual(tool(17));
+    expect(chooseTool(all, { name: "pg_dump", oldest: 13 })).toBe(onPath);
+    expect(chooseTool(all, { name: "pg_dump", oldest: 9.6 })).toEqual(tool(9.6));
+    expect(chooseTool(all, { name: "psql", oldest: 0 })).toEqual(tool(17));
     expect(chooseTool([onPath, tool(9.6), tool(15)], { name: "pg_dump", oldest: 15 })).toBe(onPath);
   });
 
@@ -55,7 +61,7 @@ describe("findTool", () => {
   test("asks each program on PATH for its version, and passes over what gives none", async () => {
     const [old, new_] = [directoryWith("pg_dump (PostgreSQL) 97.3"), directoryWith("pg_dump (PostgreSQL) 99.1")];
     const context = contextWith("relative", directoryWith("hello"), old, new_);
-    expect(await findTool("pg_dump", 98, context)).toEqual({
+    expect(await findTool("pg_dump", 98, context)).toMatchObject({
       path: join(new_, "pg_dump"),
       release: 99,
       title: "pg_dump 99.1",

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { stagedFileName } from "@catapullt/core/archive/staged-file";
 import type {
   DatabaseContext,
@@ -8,8 +8,11 @@ import type {
   DatabaseSettings,
   DumpContext,
   FileDump,
+  ThrowawayRequest,
+  ThrowawayServer,
 } from "../engine.ts";
 import { copyDatabase, examineCopy } from "./copy.ts";
+import { findDumpDamage } from "./dump-ends.ts";
 import { listObjects } from "./inventory.ts";
 import { sqliteRestorer } from "./restore.ts";
 import { restoreGuide } from "./restore-guide.ts";
@@ -22,7 +25,10 @@ export const sqliteEngine: DatabaseEngine = {
   inspect,
   dump,
   query,
+  findDumpDamage,
   restore: sqliteRestorer,
+  takeStock,
+  startThrowaway,
   restoreCommands: restoreGuide,
 };
 
@@ -40,6 +46,21 @@ async function query(settings: DatabaseSettings, sql: string, context: DatabaseC
     const rows = statement.all() as unknown as unknown[][];
     return rows.map((row) => row.map((value) => (value === null ? null : text(value))));
   });
+}
+
+async function takeStock(settings: DatabaseSettings, context: DatabaseContext): Promise<DatabaseInventory> {
+  const file = databaseFile(settings);
+  return (await examineCopy(file, file, context.signal)).inventory;
+}
+
+/** SQLite needs no server: a drill's databases are files in its directory. */
+async function startThrowaway({ directory }: ThrowawayRequest): Promise<ThrowawayServer> {
+  return {
+    title: `SQLite ${process.versions.sqlite}`,
+    settings: ({ name, member }) => ({ engine: "sqlite", name, file: join(directory, basename(member)), skip: [] }),
+    definer: "keep",
+    stop: async () => {},
+  };
 }
 
 function text(value: unknown): string {

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { quoteForShell } from "@catapullt/core/shell-words";
 import type { RestoreRequest } from "../engine.ts";
 import { tarMembers } from "../restore-commands.ts";
@@ -12,6 +13,7 @@ export function restoreGuide(request: RestoreRequest): string[] {
     "database with the endings `-wal`, `-shm` and `-journal` must not stay beside it.",
     "",
     "```sh",
+    `mkdir -p ${quoteForShell(dirname(file))}`,
     `rm -f ${leftovers}`,
     `tar -xOf ${quoteForShell(request.archive)} ${tarMembers(request)} > ${target}`,
     `sqlite3 ${target} 'PRAGMA integrity_check'`,

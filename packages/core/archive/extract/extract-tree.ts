@@ -6,6 +6,7 @@ import { type ProcessOutcome, start } from "../../process/start.ts";
 import type { ByteString } from "../tar/byte-string.ts";
 import { encodeTarHeader, endOfArchive, paddingSize } from "../tar/tar-header.ts";
 import type { ArchiveMember } from "../tar/tar-members.ts";
+import { createHoleDigger } from "./holes.ts";
 import { createMemberGuard, type ExtractionLimits } from "./member-guard.ts";
 
 export interface TreeExtractorOptions {
@@ -55,6 +56,7 @@ export async function createTreeExtractor(options: TreeExtractorOptions): Promis
   const { directory, prefix, limits, environment, signal, existingDirectories = [] } = options;
   const keepsOwners = process.getuid?.() === 0;
   const guard = createMemberGuard({ prefix, limits, keepsOwners, existingDirectories });
+  const holes = createHoleDigger({ directory, environment, signal });
   const end = new AbortController();
   const tar = await findTar(environment, signal);
   const child = start(
@@ -102,7 +104,7 @@ export async function createTreeExtractor(options: TreeExtractorOptions): Promis
     async add(member, content) {
       const entry = guard.admit(member);
       await write(encodeTarHeader(entry));
-      for await (const piece of content) await write(piece);
+      for await (const piece of holes.watch(entry.name, content)) await write(piece);
       const padding = paddingSize(entry.size);
       if (padding > 0) await write(Buffer.alloc(padding));
     },
@@ -111,6 +113,7 @@ export async function createTreeExtractor(options: TreeExtractorOptions): Promis
       input.end();
       await ended;
       if (outcome?.exitCode !== 0) throw failure();
+      await holes.dig();
     },
     async abort() {
       end.abort();

@@ -17,10 +17,21 @@ export interface ArchiveContent {
   misplaced: readonly string[];
 }
 
-interface DumpContent {
-  parts: number;
+/** How a dump begins and ends: up to 512 bytes of each, which overlap in a small one. */
+export interface DumpEnds {
+  head: Buffer;
+  tail: Buffer;
   bytes: number;
+}
+
+interface DumpContent extends DumpEnds {
+  parts: number;
   sha1: string;
+}
+
+interface DumpTally extends DumpEnds {
+  parts: number;
+  hash: Hash;
 }
 
 type TreeContent = Pick<ManifestTree, "files" | "directories" | "links" | "bytes">;
@@ -32,6 +43,7 @@ export interface ContentTally {
 
 const versionSizeLimit = 64 * 1024;
 const misplacedLimit = 10;
+const endSize = 512;
 
 type Kind = "version" | "restore-guide" | "database" | "tree" | "manifest";
 
@@ -46,7 +58,7 @@ const kinds: readonly { kind: Kind; pattern: RegExp; isSingle: boolean }[] = [
 
 /** Looks at every member of an archive as it is read. */
 export function createContentTally(): ContentTally {
-  const dumps = new Map<string, { parts: number; bytes: number; hash: Hash }>();
+  const dumps = new Map<string, DumpTally>();
   const trees = new Map<string, TreeContent>();
   const misplaced: string[] = [];
   let version: string | undefined;
@@ -74,9 +86,7 @@ export function createContentTally(): ContentTally {
       version,
       hasRestoreGuide,
       manifest,
-      dumps: new Map(
-        Array.from(dumps, ([name, { parts, bytes, hash }]) => [name, { parts, bytes, sha1: hash.digest("hex") }]),
-      ),
+      dumps: new Map(Array.from(dumps, ([name, { hash, ...dump }]) => [name, { ...dump, sha1: hash.digest("hex") }])),
       trees,
       misplaced,
     }),
@@ -90,7 +100,7 @@ async function readText(content: AsyncIterable<Buffer>): Promise<string> {
 }
 
 async function addDump(
-  dumps: Map<string, { parts: number; bytes: number; hash: Hash }>,
+  dumps: Map<string, DumpTally>,
   member: ArchiveMember,
   content: AsyncIterable<Buffer>,
 ): Promise<void> {
@@ -98,11 +108,21 @@ async function addDump(
   const before = base === undefined ? undefined : dumps.get(base);
   const isNextPart = base !== undefined && Number(number) === (before?.parts ?? 0) + 1;
   const name = isNextPart ? base : member.name;
-  const dump = (isNextPart ? before : undefined) ?? { parts: 0, bytes: 0, hash: createHash("sha1") };
+  const dump = (isNextPart ? before : undefined) ?? emptyDump();
   dumps.set(name, dump);
   dump.parts += 1;
   dump.bytes += member.size;
-  for await (const piece of content) dump.hash.update(piece);
+  for await (const piece of content) {
+    dump.hash.update(piece);
+    // Copies: a view would keep the whole piece.
+    if (dump.head.length < endSize)
+      dump.head = Buffer.concat([dump.head, piece.subarray(0, endSize - dump.head.length)]);
+    dump.tail = Buffer.concat([dump.tail, piece.subarray(-endSize)]).subarray(-endSize);
+  }
+}
+
+function emptyDump(): DumpTally {
+  return { parts: 0, bytes: 0, hash: createHash("sha1"), head: Buffer.alloc(0), tail: Buffer.alloc(0) };
 }
 
 function addToTree(trees: Map<string, TreeContent>, { name, type, size }: ArchiveMember): void {
