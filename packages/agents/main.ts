@@ -3,6 +3,7 @@ import { registerConfigCommands } from "@catapullt/core/config/commands";
 import type { Command } from "commander";
 import { registerApplicationsCommand } from "./commands/applications.ts";
 import { registerBackupCommand } from "./commands/backup.ts";
+import { registerDrillCommand } from "./commands/drill.ts";
 import { registerInspectCommand } from "./commands/inspect.ts";
 import { registerPruneCommand } from "./commands/prune.ts";
 import { registerRestoreCommand } from "./commands/restore.ts";
@@ -19,6 +20,7 @@ export const backupAgent: ProgramDescription = {
     registerInspectCommand(program, handle);
     registerVerifyCommand(program, handle);
     registerRestoreCommand(program, handle);
+    registerDrillCommand(program, handle);
     registerPruneCommand(program, handle);
     registerConfigCommands(program, handle, async () => (await import("./config/schema.ts")).agentConfigDescription);
   },

@@ -13,7 +13,7 @@ export async function setUpReal({ applicationHost, workDirectory }: Places): Pro
   await ensureSystemPrograms(["mariadbd", "mariadb-dump", "sshd"]);
   const database = await startMariadb({ tcp: true });
   await database.execute("CREATE DATABASE confluence CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-  await database.execute(confluenceDatabaseSql({ pages: 5_000 }), "confluence");
+  await database.execute(confluenceDatabaseSql({ pages: 5_000, attachments: 200 }), "confluence");
   await database.createUser("confluence", password, ["ALL PRIVILEGES ON confluence.*", "SELECT ON mysql.proc"]);
 
   const home = join(applicationHost, "var", "atlassian", "application-data", "confluence");

@@ -53,7 +53,13 @@ export async function walkThrough(scenario: Scenario, places: DemoPlaces): Promi
     heading("5. What the vault holds");
     await show(["archiver", "list"], { environment });
 
-    heading("6. Where everything lies");
+    heading("6. It restores: into servers and a directory of its own, and the application's own questions are asked");
+    await show(["backup-agent", "drill", ...(await readdir(archives)).filter((name) => !name.endsWith(".sha1"))], {
+      environment,
+      directory: archives,
+    });
+
+    heading("7. Where everything lies");
     await describePlaces(scenario, places);
   } finally {
     await mailServer.close();

@@ -13,6 +13,7 @@ export const generic: ApplicationType = {
   keys: ["databases", "paths"],
   requiredKeys: ["version"],
   locate,
+  sanityChecks: [],
 };
 
 async function locate({ name, settings, host }: LocateRequest): Promise<LocatedApplication> {

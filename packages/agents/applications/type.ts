@@ -1,6 +1,7 @@
 import type { ApplicationSettings, TypeSpecificKey } from "../config/application-schema.ts";
 import type { DatabaseSettings } from "../databases/engine.ts";
 import type { Host } from "./host.ts";
+import type { SanityCheck } from "./sanity.ts";
 
 export interface LocateRequest {
   /** The application's name, as in `applications.<name>` of the configuration. */
@@ -84,4 +85,6 @@ export interface ApplicationType {
    * `application-unreadable`, `password-unavailable` or `database-unsupported`.
    */
   locate(request: LocateRequest): Promise<LocatedApplication>;
+  /** What a drill asks of restored data. */
+  sanityChecks: readonly SanityCheck[];
 }

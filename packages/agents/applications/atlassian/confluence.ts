@@ -6,6 +6,7 @@ import { completeTrees } from "../trees.ts";
 import type { ApplicationType, Evidence, LocatedApplication, LocateRequest } from "../type.ts";
 import { confluencePlaces, findDataDirectories } from "./confluence-directories.ts";
 import { confluenceRestoreNotes } from "./confluence-restore.ts";
+import { confluenceSanityChecks } from "./confluence-sanity.ts";
 import { confluenceTrees } from "./confluence-trees.ts";
 import { combineVersions, readDatabaseBuild, readProgramVersion } from "./confluence-version.ts";
 import { findHibernateDatabase, readHibernateConfig } from "./hibernate-config.ts";
@@ -18,6 +19,7 @@ export const confluence: ApplicationType = {
   keys: ["home", "install", "database"],
   requiredKeys: [],
   locate,
+  sanityChecks: confluenceSanityChecks,
 };
 
 async function locate(request: LocateRequest): Promise<LocatedApplication> {

@@ -8,6 +8,7 @@ import { findGiteaDirectories } from "./gitea-directories.ts";
 
 import { findGiteaProgram, isGiteaRunning, readGiteaVersion } from "./gitea-program.ts";
 import { giteaRestoreNotes } from "./gitea-restore.ts";
+import { giteaSanityChecks } from "./gitea-sanity.ts";
 import { giteaTrees, remoteStorageWarnings } from "./gitea-trees.ts";
 
 /** Gitea and Forgejo. */
@@ -17,6 +18,7 @@ export const gitea: ApplicationType = {
   keys: ["home", "install", "configFile", "database"],
   requiredKeys: [],
   locate,
+  sanityChecks: giteaSanityChecks,
 };
 
 async function locate(request: LocateRequest): Promise<LocatedApplication> {

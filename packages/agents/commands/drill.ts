@@ -1,0 +1,67 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import type { CommandContext, Handle } from "@catapullt/core/cli/program";
+import type { CommandResult } from "@catapullt/core/cli/result";
+import type { RunReport } from "@catapullt/core/report/schema";
+import { type Command, Option } from "commander";
+
+interface DrillFlags {
+  only?: "database" | "files";
+  directory?: string;
+  report?: string;
+}
+
+export function registerDrillCommand(program: Command, handle: Handle): void {
+  program
+    .command("drill")
+    .summary("prove that an archive restores, in throwaway servers")
+    .description(
+      "Restores the archive into a database server of its own that only this drill can reach, and into a temporary directory; compares tables, views, triggers, routines, events, rows and files with the manifest; asks what makes sense for the application. Nothing is left but a report. Neither the application nor its configuration has to be on this host.",
+    )
+    .argument("<archive>", "path of the archive, with its sidecar beside it")
+    .addOption(new Option("--only <part>", "prove only this part").choices(["database", "files"]))
+    .option("--directory <directory>", "work in this directory (default: `drill.directory` of the configuration)")
+    .option("--report <file>", "write the report as JSON into this file (default: in `stateDir`, below drills/)")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  backup-agent drill /srv/backups/wiki01/confluence/confluence_20261123T020000Z.tar.zst\n  notify -- backup-agent drill ARCHIVE --directory /srv/drills",
+    )
+    .action(handle(drill));
+}
+
+async function drill(context: CommandContext, archive: string, flags: DrillFlags): Promise<CommandResult> {
+  const { loadConfig } = await import("@catapullt/core/config/load");
+  const { writeReport } = await import("@catapullt/core/report/write");
+  const { defaultStateDirectory } = await import("@catapullt/core/state-directory");
+  const { agentConfigDescription } = await import("../config/schema.ts");
+  const { createSelection } = await import("../restore/selection.ts");
+  const { runDrill, usualReportFile } = await import("../drill/run.ts");
+  const { renderReport } = await import("../drill/render.ts");
+  const { drillRunReport } = await import("../drill/run-report.ts");
+  const { failedRunReport } = await import("../run-report.ts");
+  const startedAt = new Date();
+  const facts = () => ({ command: "drill", host: hostname(), startedAt, endedAt: new Date() });
+  const hand = (content: RunReport) => writeReport(content, context.environment, context.log);
+  try {
+    const { config } = await loadConfig(agentConfigDescription, {
+      file: context.configFile,
+      environment: context.environment,
+    });
+    const stateDirectory = config.stateDir ?? defaultStateDirectory(context.environment);
+    const report = await runDrill(
+      {
+        archive,
+        selection: createSelection({ only: flags.only, paths: [] }),
+        directory: flags.directory === undefined ? config.drill.directory : resolve(flags.directory),
+        reportFile: flags.report === undefined ? usualReportFile(stateDirectory, archive) : resolve(flags.report),
+      },
+      context,
+    );
+    for (const { subject, message } of report.findings) context.log.error(`${subject}: ${message}`);
+    await hand(drillRunReport(facts(), report));
+    return { text: renderReport(report), json: report, exitCode: report.proven ? 0 : 1 };
+  } catch (error) {
+    await hand(failedRunReport(facts(), context.signal.aborted ? context.signal.reason : error));
+    throw error;
+  }
+}
