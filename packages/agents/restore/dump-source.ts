@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { ManifestDatabase } from "@catapullt/core/archive/manifest";
-import { readArchive } from "@catapullt/core/archive/reader";
+import { readMembers } from "@catapullt/core/archive/reader";
 import { OperationError } from "@catapullt/core/errors";
 
 export interface DumpSourceOptions {
@@ -27,7 +27,7 @@ export async function* readDump(
   const stop = new AbortController();
   const hash = createHash("sha1");
   let bytes = 0;
-  const reading = readArchive(archive, {
+  const reading = readMembers(archive, {
     signal: AbortSignal.any([signal, stop.signal]),
     async onMember(member, content) {
       if (!isPart(member.name, recorded)) {

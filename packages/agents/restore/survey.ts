@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import type { Manifest } from "@catapullt/core/archive/manifest";
-import { readArchive } from "@catapullt/core/archive/reader";
+import { readMembers } from "@catapullt/core/archive/reader";
 import type { ArchiveMember } from "@catapullt/core/archive/tar-members";
 import type { Selection } from "./selection.ts";
 
@@ -32,7 +32,7 @@ export async function surveyArchive(
   const matched = new Set<string>();
   const wantedBytes = new Map<string, number>();
   let textLeft = allTexts;
-  await readArchive(path, {
+  await readMembers(path, {
     signal,
     async onMember(member, content) {
       const wantedBy = selection.member(member);

@@ -37,20 +37,32 @@ const manifestName = "manifest.json";
  * its first bytes where the name is not one of ours. Throws `archive-invalid` for any damage.
  */
 export async function readArchive(path: string, options: ReadArchiveOptions): Promise<ArchiveTotals> {
-  const { signal, onProgress = () => {}, onMember } = options;
+  const hash = createHash("sha1");
+  const totals = await read(path, options, (piece) => hash.update(piece));
+  return { ...totals, sha1: hash.digest("hex") };
+}
+
+/** The same without the hash of the file: for what was verified before, or is not relied on. */
+export async function readMembers(path: string, options: ReadArchiveOptions): Promise<Omit<ArchiveTotals, "sha1">> {
+  return await read(path, options, () => {});
+}
+
+async function read(
+  path: string,
+  { signal, onProgress = () => {}, onMember }: ReadArchiveOptions,
+  onPiece: (piece: Buffer) => void,
+): Promise<Omit<ArchiveTotals, "sha1">> {
   const file = await openArchive(path);
   keepYoungGenerationSmall();
+  let bytes = 0;
   try {
-    const hash = createHash("sha1");
-    let bytes = 0;
     const pieces = readPieces(file, signal, (piece) => {
-      hash.update(piece);
+      onPiece(piece);
       bytes += piece.length;
       onProgress(piece.length);
     });
     const content = decompress(pieces, await detectFormat(file, path));
-    const members = await readTarMembers(createByteSource(content), onMember);
-    return { members, bytes, sha1: hash.digest("hex") };
+    return { members: await readTarMembers(createByteSource(content), onMember), bytes };
   } catch (error) {
     throw error instanceof Damage ? invalidArchive(path, error) : error;
   } finally {
@@ -68,7 +80,7 @@ export async function readManifest(
 ): Promise<Manifest> {
   let manifest = onMember === undefined ? await readLastManifest(path) : undefined;
   if (manifest !== undefined) return manifest;
-  await readArchive(path, {
+  await readMembers(path, {
     ...options,
     async onMember(member, content) {
       onMember?.(member);

@@ -13,6 +13,8 @@ const decompressFrame = promisify(zstdDecompress);
 const wholeFrameLimit = 4 * 1024 * 1024;
 const parallelFrames = 3;
 const outputChunkSize = 256 * 1024;
+/** Room that is left over: a full buffer makes the decoder allocate another one and ask once more, a quarter of its time. */
+const spareOutput = 64;
 
 /** The content of a compressed file, in order. Throws `Damage` for bytes that are wrong, missing or too many. */
 export function decompress(pieces: AsyncIterable<Buffer>, format: Compression): AsyncIterable<Buffer> {
@@ -54,8 +56,8 @@ async function collect({ bytes, contentSize }: ZstdFrame): Promise<{ whole?: Buf
 }
 
 function decompressWhole(frame: Buffer, { offset, contentSize = 0 }: ZstdFrame): Promise<Buffer> {
-  const limit = Math.max(contentSize, 1);
-  const result = decompressFrame(frame, { maxOutputLength: limit, chunkSize: Math.max(limit, 64) }).then(
+  const options = { maxOutputLength: Math.max(contentSize, 1), chunkSize: contentSize + spareOutput };
+  const result = decompressFrame(frame, options).then(
     (content) => {
       if (content.length !== contentSize) throw wrongFrame(offset, "its size is not the one that it states");
       return content;
