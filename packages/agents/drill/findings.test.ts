@@ -113,3 +113,10 @@ test.each<{ title: string; recorded?: Partial<ManifestDatabase>; found?: Partial
 ])("compares $title", ({ recorded: before = {}, found: now = {}, says }) => {
   expect(compareStock(recorded(before), found(now))).toEqual(says);
 });
+
+test("takes another version of an extension for the same, and no extension for a missing one", () => {
+  const before = recorded({ engine: "postgresql", extensions: ["pg_trgm 1.5", "citext 1.6"] });
+  expect(compareStock(before, found({ extensions: ["pg_trgm 1.6"] }))).toEqual([
+    "lacks 1 extensions of the manifest: citext",
+  ]);
+});

@@ -20,12 +20,18 @@ export function compareStock(recorded: ManifestDatabase, found: DatabaseInventor
       fold,
     ),
     ...kinds.flatMap((kind) => missing(kind, recorded[kind] ?? [], found[kind] ?? [], fold)),
+    ...missing("extensions", names(recorded.extensions), names(found.extensions), fold),
     ...differentRows(recorded.tables, found.tables, fold),
     ...differentLargeObjects(recorded, found),
   ];
 }
 
-const kinds = ["triggers", "routines", "events", "types", "extensions"] as const;
+const kinds = ["triggers", "routines", "events", "types"] as const;
+
+// A dump names extensions only; which version comes, the server decides.
+function names(extensions: readonly string[] = []): string[] {
+  return extensions.map((extension) => extension.replace(/ \S+$/, ""));
+}
 
 type Fold = (name: string) => string;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readdir, rm } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errorMessage, hasErrorCode, OperationError } from "@catapullt/core/errors";
 import { acquireLock } from "@catapullt/core/lock";
@@ -59,9 +59,15 @@ export async function createWorkspace(parent: string): Promise<Workspace> {
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await listNames(parent)) {
     const path = join(parent, name);
-    if (!name.startsWith(prefix) || (await isInUse(path))) continue;
+    if (!name.startsWith(prefix) || !(await isOwn(path)) || (await isInUse(path))) continue;
     await rm(path, { recursive: true, force: true });
   }
+}
+
+// Where everybody may write, others could put down what looks like ours, with links in it.
+async function isOwn(path: string): Promise<boolean> {
+  const stats = await lstat(path);
+  return stats.isDirectory() && stats.uid === process.getuid?.();
 }
 
 async function isInUse(path: string): Promise<boolean> {

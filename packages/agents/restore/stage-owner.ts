@@ -1,4 +1,4 @@
-import { readFile, readlink, writeFile } from "node:fs/promises";
+import { lstat, readFile, readlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { hasErrorCode } from "@catapullt/core/errors";
@@ -25,11 +25,17 @@ export async function claimStage(stage: string): Promise<void> {
 /** True where the process that made a stage is gone for certain; of what another host or container made, that cannot be said. */
 export async function isAbandoned(stage: string): Promise<boolean> {
   const owner = await readOwner(stage);
-  if (owner === undefined) return false;
+  if (owner === undefined || !(await isOwn(stage))) return false;
   const here = await describeProcess(process.pid);
   if (owner.host !== here.host) return false;
   if (owner.boot !== here.boot) return true;
   return owner.namespace === here.namespace && owner.startedAt !== (await startTime(owner.process));
+}
+
+// Whoever may write beside it could put down what looks like ours, and exchange what is in it while it is removed.
+async function isOwn(stage: string): Promise<boolean> {
+  const stats = await lstat(stage);
+  return stats.isDirectory() && stats.uid === process.getuid?.();
 }
 
 async function readOwner(stage: string): Promise<z.infer<typeof ownerSchema> | undefined> {
