@@ -1,4 +1,5 @@
 import { parseArchiveName } from "@catapullt/core/archive/name";
+import { gatherKnowledge } from "../vault/knowledge.ts";
 import type { Receipt } from "../vault/receipt.ts";
 import type { StoredArchive } from "../vault/vault.ts";
 
@@ -20,10 +21,9 @@ export interface ListEntry {
 
 /** What the vault holds, newest first, with what the receipts know about it. Pure. */
 export function listEntries(stored: readonly StoredArchive[], receipts: readonly Receipt[]): ListEntry[] {
-  const known = new Map<string, Extract<Receipt, { event: "stored" }>>();
-  for (const receipt of receipts) if (receipt.event === "stored") known.set(key(receipt), receipt);
+  const knowledge = gatherKnowledge(receipts);
   const entries = stored.map((archive): ListEntry => {
-    const receipt = known.get(key(archive));
+    const { version, verifiedAt, provenAt } = knowledge(archive);
     const { host, application, name, bytes } = archive;
     return {
       host,
@@ -31,30 +31,15 @@ export function listEntries(stored: readonly StoredArchive[], receipts: readonly
       name,
       time: timeOf(name),
       bytes,
-      version: receipt?.version ?? null,
-      verified: receipt?.verifiedAt ?? null,
-      proven: null,
+      version: version ?? null,
+      verified: verifiedAt ?? null,
+      proven: provenAt ?? null,
     };
   });
   return entries.sort(
     (one, other) =>
       compare(other.time, one.time) || compare(one.host, other.host) || compare(one.application, other.application),
   );
-}
-
-// The hash belongs to the key: a receipt says nothing about another file of the same name.
-function key({
-  host,
-  application,
-  name,
-  sha1,
-}: {
-  host: string;
-  application: string;
-  name: string;
-  sha1: string | undefined;
-}) {
-  return [host, application, name, sha1].join("/");
 }
 
 function timeOf(name: string): string {

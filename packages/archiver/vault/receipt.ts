@@ -14,6 +14,10 @@ const identity = {
  * One line of `<vault>/.archiver/receipts.jsonl`, which is only ever added to.
  * `stored`: the archive's hash was checked as it arrived (or, where `seconds` is null, as it was read again in the vault), and archive and sidecar are durable.
  * `removed`: after that, archive and sidecar were removed at the host.
+ * `verified`: read again in the vault, whole, and with the hash of its sidecar.
+ * `quarantined`: found damaged in the vault and moved to `path`, relative to the vault.
+ * `pruned`: about to be removed from the vault, since no rule of the retention keeps it.
+ * `proven`: restored by a drill without a finding; `seconds` is how long the recovery took. `disproven`: a drill has findings.
  */
 export const receiptSchema = z.discriminatedUnion("event", [
   z.object({
@@ -27,6 +31,16 @@ export const receiptSchema = z.discriminatedUnion("event", [
     verifiedAt: moment,
   }),
   z.object({ ...identity, event: z.literal("removed"), source: z.string() }),
+  z.object({ ...identity, event: z.literal("verified") }),
+  z.object({ ...identity, event: z.literal("quarantined"), path: z.string(), reason: z.string() }),
+  z.object({ ...identity, event: z.literal("pruned"), reasons: z.array(z.string()) }),
+  z.object({
+    ...identity,
+    event: z.literal("proven"),
+    seconds: z.number().nonnegative(),
+    covers: z.array(z.enum(["database", "files"])),
+  }),
+  z.object({ ...identity, event: z.literal("disproven"), findings: z.array(z.string()) }),
 ]);
 
 export type Receipt = z.infer<typeof receiptSchema>;
