@@ -1,5 +1,6 @@
+import { access, constants } from "node:fs/promises";
 import { hostname } from "node:os";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { CommandContext, Handle } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
 import type { RunReport } from "@catapullt/core/report/schema";
@@ -48,12 +49,14 @@ async function drill(context: CommandContext, archive: string, flags: DrillFlags
       environment: context.environment,
     });
     const stateDirectory = config.stateDir ?? defaultStateDirectory(context.environment);
+    const reportFile = flags.report === undefined ? undefined : resolve(flags.report);
+    if (reportFile !== undefined) await requireDirectory(dirname(reportFile));
     const report = await runDrill(
       {
         archive,
         selection: createSelection({ only: flags.only, paths: [] }),
         directory: flags.directory === undefined ? config.drill.directory : resolve(flags.directory),
-        reportFile: flags.report === undefined ? usualReportFile(stateDirectory, archive) : resolve(flags.report),
+        reportFile: reportFile ?? usualReportFile(stateDirectory, archive),
       },
       context,
     );
@@ -63,5 +66,22 @@ async function drill(context: CommandContext, archive: string, flags: DrillFlags
   } catch (error) {
     await hand(failedRunReport(facts(), context.signal.aborted ? context.signal.reason : error));
     throw error;
+  }
+}
+
+// Before hours of work whose result could not be kept.
+async function requireDirectory(directory: string): Promise<void> {
+  const { errorMessage, OperationError } = await import("@catapullt/core/errors");
+  try {
+    await access(directory, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new OperationError(
+      "usage-invalid",
+      `--report: nothing can be written into ${directory}: ${errorMessage(cause)}`,
+      {
+        hint: "name a file in an existing directory in which this user may write",
+        cause,
+      },
+    );
   }
 }

@@ -154,11 +154,23 @@ describe("a drill that cannot be held", () => {
     expect(report?.findings).toEqual([{ subject: "archive", message: expect.stringContaining("it has no sidecar") }]);
   });
 
+  test("refuses to begin where the report could not be written", async () => {
+    const { host, archive } = await small();
+    const file = join(host.directory, "missing", "report.json");
+    const { exitCode, stderr } = await holdDrill(host, archive, { args: ["--report", file] });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/--report: nothing can be written into .*\/missing/);
+    expect(stderr).not.toContain("verifying");
+    const written = join(host.directory, "report.json");
+    expect((await holdDrill(host, archive, { args: ["--report", written] })).exitCode).toBe(0);
+    expect(JSON.parse(readFileSync(written, "utf8"))).toMatchObject({ proven: true });
+  });
+
   test("fails where the archive is missing or a directory", async () => {
     const { host } = await small();
     for (const [path, message] of [
       ["/nonexistent.tar.zst", /there is no archive/],
-      [host.directory, /is a directory|is not finished/],
+      [host.directory, /is not a file, and so no archive/],
     ] as const) {
       const { exitCode, stderr, report } = await holdDrill(host, path);
       expect([exitCode, report]).toEqual([1, undefined]);

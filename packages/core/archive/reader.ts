@@ -142,7 +142,13 @@ async function openArchive(path: string): Promise<FileHandle> {
     if (!hasErrorCode(error, "ENOENT", "EACCES", "EPERM", "ENOTDIR", "ELOOP")) throw error;
     throw unopenedArchive(path, error);
   }
-  throw new OperationError("archive-invalid", `${path} is not a file, and so no archive`);
+  throw notAFile(path);
+}
+
+export function notAFile(path: string): OperationError {
+  return new OperationError("archive-invalid", `${path} is not a file, and so no archive`, {
+    hint: "give the path of an archive, such as the one that a backup prints",
+  });
 }
 
 /** What to say of an archive that cannot even be opened. */

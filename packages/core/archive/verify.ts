@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
-import { access, open } from "node:fs/promises";
+import { access, open, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hasErrorCode, OperationError } from "../errors.ts";
 import { createContentTally, type DumpEnds, findDifferences } from "./input/content-tally.ts";
 import { Damage } from "./input/damage.ts";
 import type { Manifest } from "./manifest.ts";
-import { invalidArchive, type ReadArchiveOptions, readArchive, unopenedArchive } from "./reader.ts";
+import { invalidArchive, notAFile, type ReadArchiveOptions, readArchive, unopenedArchive } from "./reader.ts";
 import { parseSidecar, sidecarName, sidecarSizeLimit } from "./sidecar.ts";
 
 export type { DumpEnds };
@@ -31,9 +31,7 @@ export async function verifyArchive(
   options: Omit<ReadArchiveOptions, "onMember"> = {},
 ): Promise<VerifiedArchive> {
   const name = basename(path);
-  await access(path, constants.R_OK).catch((error) => {
-    throw unopenedArchive(path, error);
-  });
+  await requireReadableFile(path);
   const expected = await readSidecar(path, name);
   const tally = createContentTally();
   const { members, bytes, sha1 } = await readArchive(path, { ...options, onMember: tally.add });
@@ -43,6 +41,16 @@ export async function verifyArchive(
   differences.push(...findDifferences(name, content));
   if (differences.length > 0 || manifest === undefined) throw invalidArchive(path, new Damage(differences.join("\n")));
   return { name, bytes, sha1, members, manifest, dumps: content.dumps };
+}
+
+async function requireReadableFile(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+    if ((await stat(path)).isFile()) return;
+  } catch (error) {
+    throw unopenedArchive(path, error);
+  }
+  throw notAFile(path);
 }
 
 async function readSidecar(path: string, name: string): Promise<string> {
