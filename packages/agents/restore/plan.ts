@@ -72,7 +72,7 @@ export function planRestore(facts: RestoreFacts, options: RestoreOptions): Resto
     version: manifest.version.after,
     host: manifest.host,
     startedAt: manifest.startedAt,
-    steps: [...databases.map(databaseStep), ...trees.map((tree) => treeStep(tree, stamp))],
+    steps: [...databases.map(databaseStep), ...trees.map((tree) => treeStep(tree, stamp, options))],
     notes: [
       ...(foundIn === "archive"
         ? [`${application} was not found on this host: places and database are those that the archive's own files name`]
@@ -119,11 +119,17 @@ function databaseStep({ name, bytes, target }: RestoreFacts["databases"][number]
   return { what: `database ${name}`, to: target.title, bytes, keeps };
 }
 
-function treeStep({ label, path, mode, content, bytes }: TreeTarget, stamp: string): RestoreStep {
+function treeStep(
+  { label, path, mode, content, bytes }: TreeTarget,
+  stamp: string,
+  { replace }: RestoreOptions,
+): RestoreStep {
   const what = mode === "merge" ? `single files of ${label}` : `files of ${label}`;
   const kept =
     mode === "inside" ? `moved to ${path}/before-restore-${stamp}` : `renamed to ${path}.before-restore-${stamp}`;
-  const single = `files that differ are renamed to NAME.before-restore-${stamp}`;
+  const single = replace
+    ? `files that differ are renamed to NAME.before-restore-${stamp}`
+    : "files that differ make the restore refuse; with --replace they are renamed";
   return { what, to: path, bytes, keeps: mode === "merge" ? single : content && `${content}, ${kept}` };
 }
 

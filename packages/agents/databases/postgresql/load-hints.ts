@@ -19,7 +19,7 @@ function hints({ user = "the user" }: DatabaseSettings): Hint[] {
     },
     {
       message: /role ".*" does not exist/s,
-      hint: "make that role, or restore with --definer strip",
+      hint: "make the role that is named above (CREATE ROLE), and restore again; --definer strip leaves out owners and grants, but not policies that name a role",
     },
     {
       message: /permission denied to create extension|must be owner of extension/,
