@@ -60,7 +60,8 @@ async function drill(context: CommandContext, archive: string, flags: DrillFlags
       },
       context,
     );
-    for (const { subject, message } of report.findings) context.log.error(`${subject}: ${message}`);
+    for (const { subject, message, hint } of report.findings)
+      context.log.error(`${subject}: ${message}${hint === undefined ? "" : `\n${hint}`}`);
     await hand(drillRunReport(facts(), report));
     return { text: renderReport(report), json: report, exitCode: report.proven ? 0 : 1 };
   } catch (error) {

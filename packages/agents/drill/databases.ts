@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ManifestDatabase } from "@catapullt/core/archive/manifest";
-import { errorMessage, OperationError } from "@catapullt/core/errors";
+import { OperationError } from "@catapullt/core/errors";
 import type { RestoredDatabase } from "../applications/sanity.ts";
 import type {
   DatabaseContext,
@@ -12,7 +12,7 @@ import type {
 } from "../databases/engine.ts";
 import { databaseEngine } from "../databases/registry.ts";
 import { readDump } from "../restore/dump-source.ts";
-import { compareStock, type Finding } from "./findings.ts";
+import { compareStock, type Finding, findingOf } from "./findings.ts";
 import type { DrillPlan } from "./plan.ts";
 import type { DrillReport } from "./report.ts";
 import type { StepClock } from "./steps.ts";
@@ -92,7 +92,7 @@ async function drillDatabase(recorded: ManifestDatabase, loading: Loading, resul
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof OperationError) || error.code === "tool-missing") throw error;
-    result.findings.push({ subject, message: errorMessage(error) });
+    result.findings.push(findingOf(subject, error));
   }
 }
 

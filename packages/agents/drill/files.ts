@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { VerifiedArchive } from "@catapullt/core/archive/verify";
-import { errorMessage, OperationError } from "@catapullt/core/errors";
+import { OperationError } from "@catapullt/core/errors";
 import type { RestoredFiles } from "../applications/sanity.ts";
 import type { Selection } from "../restore/selection.ts";
 import { stageTrees } from "../restore/stage.ts";
 import { memberRoot } from "../restore/survey.ts";
-import type { Finding } from "./findings.ts";
+import { type Finding, findingOf } from "./findings.ts";
 import type { DrillPlan } from "./plan.ts";
 import { createRestoredFiles } from "./restored-files.ts";
 import type { StepClock } from "./steps.ts";
@@ -42,7 +42,7 @@ export async function drillFiles({ trees }: DrillPlan, drill: FilesDrill): Promi
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof OperationError) || error.code === "tool-missing") throw error;
-    return { restored: undefined, findings: [{ subject: "files", message: errorMessage(error) }] };
+    return { restored: undefined, findings: [findingOf("files", error)] };
   }
   const findings: Finding[] = [];
   await clock.run({ step: "count the files", isRecovery: false }, async () => {

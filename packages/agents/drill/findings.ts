@@ -1,4 +1,5 @@
 import type { ManifestDatabase, ManifestTable } from "@catapullt/core/archive/manifest";
+import type { OperationError } from "@catapullt/core/errors";
 import type { DatabaseInventory } from "../databases/engine.ts";
 import { enumerate } from "../databases/enumerate.ts";
 
@@ -7,6 +8,13 @@ export interface Finding {
   /** What it was found in: `archive`, `database confluence`, `files of home`, `application`. */
   subject: string;
   message: string;
+  /** What to do about it, where that is known. */
+  hint?: string;
+}
+
+/** What an error says, as a finding. */
+export function findingOf(subject: string, { message, hint }: OperationError): Finding {
+  return { subject, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** Holds what stands in a server against what the manifest says of the dump. Empty where they are equal. */

@@ -23,7 +23,9 @@ export function renderReport(report: DrillReport): string {
     ),
     ...section(
       "found",
-      findings.map(({ subject, message }) => `${subject}: ${message}`),
+      findings.map(({ subject, message, hint }) =>
+        [`${subject}: ${message}`, ...(hint === undefined ? [] : [hint])].join("\n").replaceAll("\n", "\n    "),
+      ),
     ),
     "",
     verdict(report),

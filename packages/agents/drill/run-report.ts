@@ -12,6 +12,6 @@ export function drillRunReport(facts: Omit<RunFacts, "application">, report: Dri
     outcome: findings.length > 0 ? "failure" : warnings.length > 0 ? "warning" : "success",
     databases: databases.map(({ name, engine, tables, bytes }) => ({ name, engine, tables, bytes })),
     warnings,
-    failures: findings.map(({ subject, message }) => ({ subject, code: "drill-failed", message })),
+    failures: findings.map((finding) => ({ ...finding, code: "drill-failed" })),
   };
 }

@@ -16,7 +16,7 @@ import { findShortages } from "../restore/targets.ts";
 import { verify } from "../restore/verify.ts";
 import { drillDatabases } from "./databases.ts";
 import { drillFiles } from "./files.ts";
-import type { Finding } from "./findings.ts";
+import { type Finding, findingOf } from "./findings.ts";
 import { type DrillPlan, planDrill } from "./plan.ts";
 import { type DrillReport, describeArchive, drillReportVersion } from "./report.ts";
 import { createStepClock, type StepClock } from "./steps.ts";
@@ -79,7 +79,7 @@ async function holdDrill(drill: Drill, startedAt: Date): Promise<void> {
     drill.verified = await clock.run({ step: "verify the archive", isRecovery: true }, () => verify(archive, context));
   } catch (error) {
     if (!(error instanceof OperationError) || !damaged.includes(error.code) || !(await isFile(archive))) throw error;
-    findings.push({ subject: "archive", message: errorMessage(error) });
+    findings.push(findingOf("archive", error));
     return;
   }
   const { manifest } = drill.verified;

@@ -151,7 +151,9 @@ describe("a drill that cannot be held", () => {
     writeFileSync(lonely, readFileSync(archive));
     const { exitCode, report } = await holdDrill(host, lonely);
     expect([exitCode, report?.proven]).toEqual([1, false]);
-    expect(report?.findings).toEqual([{ subject: "archive", message: expect.stringContaining("it has no sidecar") }]);
+    expect(report?.findings).toEqual([
+      { subject: "archive", message: expect.stringContaining("it has no sidecar"), hint: expect.any(String) },
+    ]);
   });
 
   test("refuses to begin where the report could not be written", async () => {
