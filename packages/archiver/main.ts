@@ -1,8 +1,11 @@
 import { type Handle, type ProgramDescription, runProgram } from "@catapullt/core/cli/program";
 import { registerConfigCommands } from "@catapullt/core/config/commands";
 import type { Command } from "commander";
+import { registerDrillCommand } from "./commands/drill.ts";
 import { registerListCommand } from "./commands/list.ts";
+import { registerPruneCommand } from "./commands/prune.ts";
 import { registerPullCommand } from "./commands/pull.ts";
+import { registerVerifyCommand } from "./commands/verify.ts";
 import { programVersion } from "./version.ts";
 
 export const archiver: ProgramDescription = {
@@ -12,6 +15,9 @@ export const archiver: ProgramDescription = {
   register(program: Command, handle: Handle) {
     registerPullCommand(program, handle);
     registerListCommand(program, handle);
+    registerPruneCommand(program, handle);
+    registerVerifyCommand(program, handle);
+    registerDrillCommand(program, handle);
     registerConfigCommands(program, handle, async () => (await import("./config/schema.ts")).archiverConfigDescription);
   },
 };

@@ -4,8 +4,8 @@ import { loadConfig } from "@catapullt/core/config/load";
 import { formatTable } from "@catapullt/core/table";
 import { formatBytes } from "@catapullt/core/units";
 import { archiverConfigDescription } from "../config/schema.ts";
-import { refuseUnknownHosts } from "../config/select-hosts.ts";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
+import { selectHeldHosts } from "../vault/select-held-hosts.ts";
 import { type ListEntry, listEntries } from "./entries.ts";
 
 /** `archiver list [host...]` */
@@ -15,9 +15,7 @@ export async function list(context: CommandContext, names: string[]): Promise<Co
     environment: context.environment,
   });
   const vault = await openDirectoryVault(config.vault);
-  const held = await vault.hosts();
-  refuseUnknownHosts(names, [...new Set([...Object.keys(config.hosts), ...held])].sort());
-  const hosts = held.filter((host) => names.length === 0 || names.includes(host));
+  const hosts = await selectHeldHosts(vault, config, names);
   const stored = await Promise.all(hosts.map((host) => vault.stored(host)));
   const entries = listEntries(stored.flat(), await vault.receipts());
   return { text: entries.length === 0 ? `no archives in ${vault.location}\n` : formatEntries(entries), json: entries };

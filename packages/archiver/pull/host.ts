@@ -6,9 +6,10 @@ import { formatBytes, formatDuration } from "@catapullt/core/units";
 import type { HostConfig } from "../config/schema.ts";
 import { openRemote } from "../remote/open.ts";
 import type { Remote } from "../remote/remote.ts";
+import { noteHostFailure } from "../report/run-report.ts";
 import type { Vault } from "../vault/vault.ts";
 import { fetchArchive } from "./fetch.ts";
-import { emptyOutcome, type HostOutcome, type HostPlan, toFailure } from "./outcome.ts";
+import { emptyOutcome, type HostOutcome, type HostPlan } from "./outcome.ts";
 import { type FetchAction, type PullAction, planPull, type RemoveAction } from "./plan.ts";
 import type { PullProgress } from "./progress.ts";
 import { proveStored, removeAtHost } from "./remove.ts";
@@ -95,7 +96,7 @@ async function look(host: string, remote: Remote, { vault, keepRemote, log }: Pu
     host,
     actions,
     ignored: survey.ignored,
-    failures: survey.unreadable.map((error) => reportFailure(host, error, log)),
+    failures: survey.unreadable.map((error) => noteHostFailure(host, error, log)),
   };
 }
 
@@ -114,7 +115,7 @@ async function pullOnce(outcome: HostOutcome, remote: Remote, context: PullConte
     for (const action of actions) {
       await runAction(action, { outcome, remote, context, onProgress: task.advance }).catch((error: unknown) => {
         if (context.signal.aborted || !isAboutOneArchive(error)) throw error;
-        outcome.failures.push(reportFailure(host, error, log));
+        outcome.failures.push(noteHostFailure(host, error, log));
       });
     }
   } finally {
@@ -222,11 +223,5 @@ function isAboutOneArchive(error: unknown): error is OperationError {
 function hostFailure(host: string, error: unknown, { log, signal }: PullContext) {
   signal.throwIfAborted();
   if (!(error instanceof OperationError)) throw error;
-  return reportFailure(host, error, log);
-}
-
-function reportFailure(host: string, error: OperationError, log: Logger) {
-  const { code, message, hint } = error;
-  log.error({ code }, `${host}: ${message}${hint === undefined ? "" : `\n${hint}`}`);
-  return toFailure(host, error);
+  return noteHostFailure(host, error, log);
 }

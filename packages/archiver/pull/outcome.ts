@@ -1,4 +1,3 @@
-import type { OperationError } from "@catapullt/core/errors";
 import type { ReportedFailure } from "@catapullt/core/report/schema";
 import type { RemotePath } from "../remote/remote.ts";
 import type { PullAction } from "./plan.ts";
@@ -36,8 +35,4 @@ export interface HostPlan {
 
 export function emptyOutcome(host: string): HostOutcome {
   return { host, fetched: [], removed: [], skipped: [], ignored: [], failures: [] };
-}
-
-export function toFailure(host: string, { code, message, hint }: OperationError): ReportedFailure {
-  return { subject: host, code, message, ...(hint === undefined ? {} : { hint }) };
 }

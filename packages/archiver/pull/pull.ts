@@ -1,17 +1,13 @@
-import { createHash } from "node:crypto";
-import { realpath } from "node:fs/promises";
-import { join } from "node:path";
 import type { CommandContext } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
-import { errorMessage, OperationError } from "@catapullt/core/errors";
-import { acquireLock, type Lock } from "@catapullt/core/lock";
 import type { ReportedFailure } from "@catapullt/core/report/schema";
 import { writeReport } from "@catapullt/core/report/write";
-import { defaultStateDirectory } from "@catapullt/core/state-directory";
 import { type ArchiverConfig, archiverConfigDescription } from "../config/schema.ts";
 import { selectHosts } from "../config/select-hosts.ts";
+import { describeFailure } from "../report/run-report.ts";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
+import { withVaultLocked } from "../vault/lock.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { HostTask, PullContext } from "./host.ts";
 import type { HostOutcome } from "./outcome.ts";
@@ -61,22 +57,9 @@ async function pullAndReport(tasks: HostTask[], run: PullRun): Promise<CommandRe
 
 async function pullLocked(tasks: HostTask[], { config, context, options }: PullRun): Promise<HostOutcome[]> {
   const vault = await openDirectoryVault(config.vault);
-  const locks = [await lockOnThisHost(config, context.environment)];
-  try {
-    locks.push(await vault.lock());
-    return await pullHosts(tasks, pullContext({ config, vault, context, options }), config.concurrency);
-  } finally {
-    for (const lock of locks) lock.release();
-  }
-}
-
-// Beside the vault's own lock, which keeps other hosts out: a network file system may not have any.
-async function lockOnThisHost({ stateDir, vault }: ArchiverConfig, environment: NodeJS.ProcessEnv): Promise<Lock> {
-  const place = createHash("sha1")
-    .update(await realpath(vault))
-    .digest("hex")
-    .slice(0, 12);
-  return acquireLock(join(stateDir ?? defaultStateDirectory(environment), "locks"), `archiver-${place}`);
+  return withVaultLocked({ vault, config, environment: context.environment }, () =>
+    pullHosts(tasks, pullContext({ config, vault, context, options }), config.concurrency),
+  );
 }
 
 function pullContext({ config, vault, context, options }: PullRun & { vault: Vault }): PullContext {
@@ -92,10 +75,4 @@ function pullContext({ config, vault, context, options }: PullRun & { vault: Vau
     retries: config.retries,
     retryDelay: config.retryDelay,
   };
-}
-
-function describeFailure(error: unknown): ReportedFailure {
-  if (!(error instanceof OperationError)) return { code: "ended", message: errorMessage(error) };
-  const { code, message, hint } = error;
-  return { code, message, ...(hint === undefined ? {} : { hint }) };
 }

@@ -30,6 +30,7 @@ test.each<[string, Receipt[], object]>([
   ["the last proven restore", [stored, proven], { provenAt: at(3), recoverySeconds: 12, findings: undefined }],
   ["what a later drill found", [stored, proven, disproven], { provenAt: at(3), findings: ["lacks table page"] }],
   ["a proof after a finding", [disproven, proven], { provenAt: at(3), findings: undefined }],
+  ["its cut-off rest", [{ ...stored, bytes: 8 }], { version: undefined, verifiedAt: undefined }],
   ["another file of its name", [{ ...stored, sha1: "b".repeat(40) }], { version: undefined, verifiedAt: undefined }],
 ])("knows %s of an archive", (_, receipts, expected) => {
   expect(gatherKnowledge(receipts)({ ...identity })).toMatchObject(expected);

@@ -48,12 +48,13 @@ function learn(known: ArchiveKnowledge, receipt: Receipt): ArchiveKnowledge {
   }
 }
 
-// The hash belongs to the key: a receipt says nothing about another file of the same name.
+// Hash and size belong to the key: a receipt says nothing about another file of the same name.
 function keyOf({
   host,
   application,
   name,
+  bytes,
   sha1,
-}: Pick<StoredArchive, "host" | "application" | "name" | "sha1">): string {
-  return [host, application, name, sha1].join("/");
+}: Pick<StoredArchive, "host" | "application" | "name" | "bytes" | "sha1">): string {
+  return [host, application, name, bytes, sha1].join("/");
 }

@@ -1,3 +1,5 @@
+import type { ReadArchiveOptions } from "@catapullt/core/archive/reader";
+import type { VerifiedArchive } from "@catapullt/core/archive/verify";
 import type { Lock } from "@catapullt/core/lock";
 import type { FileState } from "../remote/remote.ts";
 import type { Receipt } from "./receipt.ts";
@@ -43,6 +45,32 @@ export interface Reception {
   discard(): Promise<void>;
 }
 
+export type VerifyOptions = Omit<ReadArchiveOptions, "onMember">;
+
+/** Why an archive was put in quarantine: the file beside it says the same as JSON. */
+export interface QuarantineReport {
+  /** ISO 8601 in UTC. */
+  at: string;
+  reason: string;
+  /** SHA1 of the file and what its sidecar says. */
+  expected: { sha1: string };
+  found: { sha1: string; bytes: number };
+}
+
+/** An archive that stays readable until it is released, whatever is removed from the vault meanwhile. */
+export interface HeldArchive {
+  /** Where it lies as a file, under its own name and with its sidecar beside it. */
+  path: string;
+  /** Whether it still is what was held: where the vault cannot hold archives, it may have been removed. */
+  isUnchanged(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+export interface DrillPlace {
+  hold(id: ArchiveId): Promise<HeldArchive>;
+  close(): Promise<void>;
+}
+
 /**
  * Where archives are kept. The directory is the first kind; an engine such as a restic repository can stand beside it.
  * Every method fails with `vault-unusable` where the vault cannot be read or written.
@@ -50,8 +78,8 @@ export interface Reception {
 export interface Vault {
   /** For messages. */
   readonly location: string;
-  /** Fails with code `locked` while another run holds the vault. */
-  lock(): Promise<Lock>;
+  /** Fails with code `locked` while another run holds the vault, or is at the same `work` beside such a run. */
+  lock(work?: "vault" | "verify"): Promise<Lock>;
   /** Hosts that the vault holds anything of. */
   hosts(): Promise<string[]>;
   /** Finished archives of a host, in no order; foreign files are left out. */
@@ -69,9 +97,19 @@ export interface Vault {
   /** Removes an unfinished fetch. */
   discard(id: ArchiveId): Promise<void>;
   /** Reads a stored archive from its first to its last byte: its SHA1 in hexadecimal. */
-  hash(id: ArchiveId, signal: AbortSignal): Promise<string>;
+  hash(id: ArchiveId, signal: AbortSignal, pace?: VerifyOptions["pace"]): Promise<string>;
+  /** Reads a stored archive and decodes all of it, as core's `verifyArchive`, whose errors it has. */
+  verify(id: ArchiveId, options: VerifyOptions): Promise<VerifiedArchive>;
+  /** Moves archive and sidecar out of the way, durably, with a report beside them. Returns the archive's new path, relative to the vault. */
+  quarantine(id: ArchiveId, report: QuarantineReport): Promise<string>;
   /** The application's version, from the archive's first member; undefined where it cannot be told. */
   version(id: ArchiveId): Promise<string | undefined>;
+  /** Archives without a sidecar, with their sizes: put there by hand, or left where a `store` or `remove` was cut off. */
+  unsealed(host: string): Promise<(ArchiveId & { bytes: number })[]>;
+  /** Removes an archive, durably, its sidecar first: what a crash leaves is no finished archive. Nothing where there is none. */
+  remove(id: ArchiveId): Promise<void>;
+  /** Opens the place from which archives are drilled, for one run at a time: fails with code `locked` while another one has it open. */
+  openDrillPlace(): Promise<DrillPlace>;
   /** Adds a record of what was done; durable when it returns. */
   record(receipt: Receipt): Promise<void>;
   receipts(): Promise<Receipt[]>;

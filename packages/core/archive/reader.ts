@@ -4,10 +4,10 @@ import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { errorMessage, hasErrorCode, OperationError } from "../errors.ts";
 import { createByteSource } from "./input/byte-source.ts";
-import { Damage } from "./input/damage.ts";
+import { Damage, LaterManifest } from "./input/damage.ts";
 import { decompress } from "./input/decompression.ts";
 import { readLastMember } from "./input/last-member.ts";
-import { type Manifest, manifestSchema } from "./manifest.ts";
+import { type Manifest, manifestSchema, manifestSchemaVersion } from "./manifest.ts";
 import { type Compression, parseArchiveName } from "./name.ts";
 import { type ArchiveMember, type OnMember, readTarMembers } from "./tar/tar-members.ts";
 import { keepYoungGenerationSmall } from "./young-generation.ts";
@@ -16,6 +16,8 @@ export interface ReadArchiveOptions {
   signal?: AbortSignal | undefined;
   /** Called with the compressed bytes that were read since the last call. */
   onProgress?: ((bytesRead: number) => void) | undefined;
+  /** Waited for after each piece that was read, to read more slowly. */
+  pace?: ((bytesRead: number) => Promise<void>) | undefined;
   /** What is not read of a content is decoded and passed over. */
   onMember: OnMember;
 }
@@ -49,17 +51,18 @@ export async function readMembers(path: string, options: ReadArchiveOptions): Pr
 
 async function read(
   path: string,
-  { signal, onProgress = () => {}, onMember }: ReadArchiveOptions,
+  { signal, onProgress = () => {}, pace, onMember }: ReadArchiveOptions,
   onPiece: (piece: Buffer) => void,
 ): Promise<Omit<ArchiveTotals, "sha1">> {
   const file = await openArchive(path);
   keepYoungGenerationSmall();
   let bytes = 0;
   try {
-    const pieces = readPieces(file, signal, (piece) => {
+    const pieces = readPieces(file, signal, async (piece) => {
       onPiece(piece);
       bytes += piece.length;
       onProgress(piece.length);
+      await pace?.(piece.length);
     });
     const content = decompress(pieces, await detectFormat(file, path));
     return { members: await readTarMembers(createByteSource(content), onMember), bytes };
@@ -112,10 +115,17 @@ export async function readManifestMember(member: ArchiveMember, content: AsyncIt
 }
 
 function parseManifest(content: Buffer): Manifest {
-  const parsed = manifestSchema.safeParse(parseJson(content.toString("utf8")));
+  const document = parseJson(content.toString("utf8"));
+  const parsed = manifestSchema.safeParse(document);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, 5).map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new Damage(`its manifest.json is not one that this version knows (${problems.join("; ")})`);
+  const message = `its manifest.json is not one that this version knows (${problems.join("; ")})`;
+  throw isOfLaterRelease(document) ? new LaterManifest(message) : new Damage(message);
+}
+
+function isOfLaterRelease(document: unknown): boolean {
+  if (typeof document !== "object" || document === null || !("schemaVersion" in document)) return false;
+  return Number.isInteger(document.schemaVersion) && Number(document.schemaVersion) > manifestSchemaVersion;
 }
 
 function parseJson(text: string): unknown {
@@ -166,7 +176,7 @@ export function unopenedArchive(path: string, cause: unknown): OperationError {
 async function* readPieces(
   file: FileHandle,
   signal: AbortSignal | undefined,
-  onPiece: (piece: Buffer) => void,
+  onPiece: (piece: Buffer) => Promise<void>,
 ): AsyncGenerator<Buffer> {
   for (let position = 0; ; ) {
     signal?.throwIfAborted();
@@ -174,7 +184,7 @@ async function* readPieces(
     const { bytesRead } = await file.read(piece, 0, readSize, position);
     if (bytesRead === 0) return;
     position += bytesRead;
-    onPiece(piece.subarray(0, bytesRead));
+    await onPiece(piece.subarray(0, bytesRead));
     yield piece.subarray(0, bytesRead);
   }
 }

@@ -3,7 +3,7 @@ import { access, open, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hasErrorCode, OperationError } from "../errors.ts";
 import { createContentTally, type DumpEnds, findDifferences } from "./input/content-tally.ts";
-import { Damage } from "./input/damage.ts";
+import { Damage, LaterManifest } from "./input/damage.ts";
 import type { Manifest } from "./manifest.ts";
 import { invalidArchive, notAFile, type ReadArchiveOptions, readArchive, unopenedArchive } from "./reader.ts";
 import { parseSidecar, sidecarName, sidecarSizeLimit } from "./sidecar.ts";
@@ -51,6 +51,16 @@ async function requireReadableFile(path: string): Promise<void> {
     throw unopenedArchive(path, error);
   }
   throw notAFile(path);
+}
+
+/**
+ * What an error of `verifyArchive` says of the archive itself: `damaged`, or `later` where a later release made it and its
+ * content cannot be judged. Undefined where the archive or its sidecar could not be read.
+ */
+export function judgeArchive(error: unknown): "damaged" | "later" | undefined {
+  const cause = error instanceof OperationError ? error.cause : undefined;
+  if (cause instanceof LaterManifest) return "later";
+  return cause instanceof Damage ? "damaged" : undefined;
 }
 
 async function readSidecar(path: string, name: string): Promise<string> {

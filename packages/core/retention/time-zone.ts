@@ -4,11 +4,19 @@ const spans = [86_400_000, 3_600_000];
 /** Local time in a zone, in milliseconds, as if it were UTC: `new Date(local)` has the zone's figures in its UTC getters. */
 export type LocalTime = (time: Date) => number;
 
+const zones = new Map<string, LocalTime>();
+
 /**
  * Local times of one IANA time zone (`Europe/Berlin`, `UTC`), fast enough for hundreds of thousands: the offset is asked
- * for once per day of history. Throws RangeError for a zone that does not exist.
+ * for once per day of history in the whole run. Throws RangeError for a zone that does not exist.
  */
 export function createLocalTime(timeZone: string): LocalTime {
+  const localTime = zones.get(timeZone) ?? readZone(timeZone);
+  zones.set(timeZone, localTime);
+  return localTime;
+}
+
+function readZone(timeZone: string): LocalTime {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     hourCycle: "h23",

@@ -3,14 +3,17 @@ import { constants, createReadStream, type Stats } from "node:fs";
 import { access, lstat, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { formatSidecar, parseSidecar, sidecarSizeLimit } from "@catapullt/core/archive/sidecar";
-import { writeFileAtomically } from "@catapullt/core/atomic-file";
+import { verifyArchive } from "@catapullt/core/archive/verify";
+import { syncDirectory, writeFileAtomically } from "@catapullt/core/atomic-file";
 import { hasErrorCode, OperationError } from "@catapullt/core/errors";
-import { acquireLock } from "@catapullt/core/lock";
-import type { ArchiveId, Vault } from "../vault.ts";
+import { acquireLock, type Lock } from "@catapullt/core/lock";
+import type { ArchiveId, Vault, VerifyOptions } from "../vault.ts";
 import { readHostContents } from "./contents.ts";
-import { atPath } from "./errors.ts";
+import { openDrillPlace } from "./drill-place.ts";
+import { atPath, hintWhenFullUp, vaultError } from "./errors.ts";
 import { archivePaths, fileMode, listDirectory, makeDirectory, ownDirectory, readSmallFile } from "./layout.ts";
 import { readNote } from "./note.ts";
+import { moveToQuarantine } from "./quarantine.ts";
 import { appendReceipt, readReceipts } from "./receipts-file.ts";
 import { openReception } from "./reception.ts";
 import { readVersion } from "./version.ts";
@@ -22,20 +25,23 @@ export async function openDirectoryVault(root: string): Promise<Vault> {
   const receiptsFile = join(own, "receipts.jsonl");
   let lastReceipt: Promise<void> = Promise.resolve();
 
+  async function lock(work = "vault"): Promise<Lock> {
+    await atPath(root, () => access(root, constants.W_OK));
+    try {
+      return await acquireLock(own, work);
+    } catch (error) {
+      if (!(error instanceof OperationError) || error.code !== "state-unusable") throw error;
+      if (hasErrorCode(error.cause, "ENOSPC", "EDQUOT")) throw vaultError(error.cause, own, hintWhenFullUp);
+      throw new OperationError("vault-unusable", error.message, {
+        hint: `make ${own} writable for the user that runs archiver`,
+        cause: error,
+      });
+    }
+  }
+
   return {
     location: root,
-    async lock() {
-      await atPath(root, () => access(root, constants.W_OK));
-      try {
-        return await acquireLock(own, "vault");
-      } catch (error) {
-        if (!(error instanceof OperationError) || error.code !== "state-unusable") throw error;
-        throw new OperationError("vault-unusable", error.message, {
-          hint: `make ${own} writable for the user that runs archiver`,
-          cause: error,
-        });
-      }
-    },
+    lock,
     hosts: () =>
       atPath(root, async () =>
         (await listDirectory(root))
@@ -45,15 +51,15 @@ export async function openDirectoryVault(root: string): Promise<Vault> {
     stored: (host) =>
       atPath(join(root, host), async () => {
         const { archives } = await readHostContents(root, host);
-        return Promise.all(
-          archives
-            .filter(({ isFinished }) => isFinished)
-            .map(async ({ application, name }) => {
-              const { archive, sidecar } = archivePaths(root, { host, application, name });
-              const { size } = await lstat(archive);
-              return { host, application, name, bytes: size, sha1: await readSha1(sidecar, name) };
-            }),
-        );
+        const stored = archives
+          .filter(({ isFinished }) => isFinished)
+          .map(async ({ application, name }) => {
+            const { archive, sidecar } = archivePaths(root, { host, application, name });
+            const file = await exists(archive); // another run may have removed it meanwhile
+            const sha1 = await readSha1(sidecar, name);
+            return file === undefined ? [] : [{ host, application, name, bytes: file.size, sha1 }];
+          });
+        return (await Promise.all(stored)).flat();
       }),
     unfinished: (host) =>
       atPath(join(root, host), async () => {
@@ -103,16 +109,44 @@ export async function openDirectoryVault(root: string): Promise<Vault> {
         for (const file of [sidecarPart, note, part]) await rm(file, { force: true });
       });
     },
-    hash: (id, signal) => {
+    hash: (id, signal, pace) => {
       const { archive } = archivePaths(root, id);
-      return atPath(archive, () => hashFile(archive, signal));
+      return atPath(archive, () => hashFile(archive, signal, pace));
     },
+    unsealed: (host) =>
+      atPath(join(root, host), async () => {
+        const { archives } = await readHostContents(root, host);
+        return Promise.all(
+          archives
+            .filter(({ isFinished }) => !isFinished)
+            .map(async ({ application, name }) => {
+              const { size } = await lstat(archivePaths(root, { host, application, name }).archive);
+              return { host, application, name, bytes: size };
+            }),
+        );
+      }),
+    remove: (id) => {
+      const { directory, sidecar, note, archive } = archivePaths(root, id);
+      return atPath(archive, async () => {
+        // The note goes too: from it and the archive alone, `recover` would make the sidecar anew.
+        for (const files of [[sidecar, note], [archive]]) {
+          for (const file of files) await rm(file, { force: true });
+          await syncDirectory(directory);
+        }
+      });
+    },
+    verify: (id, options) => {
+      const { archive } = archivePaths(root, id);
+      return atPath(archive, () => verifyArchive(archive, options));
+    },
+    quarantine: (id, report) => atPath(archivePaths(root, id).archive, () => moveToQuarantine(root, id, report)),
     version: (id) => readVersion(archivePaths(root, id).archive),
+    openDrillPlace: async () => openDrillPlace(root, join(own, "drill"), await lock("drill")),
     record(receipt) {
       const previous = lastReceipt;
       const added = (async () => {
         await previous.catch(() => {}); // its own caller learns of it
-        await atPath(receiptsFile, () => appendReceipt(receiptsFile, receipt));
+        await atPath(receiptsFile, () => appendReceipt(receiptsFile, receipt), hintWhenFullUp);
       })();
       lastReceipt = added;
       return added;
@@ -140,7 +174,7 @@ async function readSha1(sidecar: string, name: string): Promise<string | undefin
   try {
     return parseSidecar((await readSmallFile(sidecar, sidecarSizeLimit)) ?? "", name);
   } catch (error) {
-    if (error instanceof OperationError) return undefined;
+    if (error instanceof OperationError || hasErrorCode(error, "EACCES", "EPERM", "EIO")) return undefined;
     throw error;
   }
 }
@@ -154,10 +188,12 @@ async function exists(path: string): Promise<Stats | undefined> {
   }
 }
 
-async function hashFile(path: string, signal: AbortSignal): Promise<string> {
+async function hashFile(path: string, signal: AbortSignal, pace?: VerifyOptions["pace"]): Promise<string> {
   const hash = createHash("sha1");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024, signal }))
-    hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024, signal }) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    await pace?.(chunk.length);
+  }
   return hash.digest("hex");
 }
 

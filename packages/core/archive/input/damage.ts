@@ -5,3 +5,6 @@ export class Damage extends Error {
     this.name = "Damage";
   }
 }
+
+/** An archive that a later release made, whose manifest this one cannot understand. */
+export class LaterManifest extends Damage {}

@@ -1,0 +1,78 @@
+import { resolve } from "node:path";
+import type { CommandContext } from "@catapullt/core/cli/program";
+import type { CommandResult } from "@catapullt/core/cli/result";
+import { loadConfig } from "@catapullt/core/config/load";
+import type { ReportedFailure } from "@catapullt/core/report/schema";
+import { writeReport } from "@catapullt/core/report/write";
+import { type ArchiverConfig, archiverConfigDescription } from "../config/schema.ts";
+import { createRunReport, describeFailure } from "../report/run-report.ts";
+import { openDirectoryVault } from "../vault/directory/vault.ts";
+import { selectHeldHosts } from "../vault/select-held-hosts.ts";
+import type { Vault } from "../vault/vault.ts";
+import { findAgent } from "./agent.ts";
+import { type PlannedDrill, planDrills } from "./plan.ts";
+import { drillReportParts, drillResult } from "./render.ts";
+import { type DrillOutcome, runDrills } from "./run.ts";
+
+export interface DrillOptions {
+  /** In milliseconds. */
+  olderThan?: number;
+  directory?: string;
+}
+
+interface DrillRequest {
+  config: ArchiverConfig;
+  hosts: readonly string[];
+  options: DrillOptions;
+}
+
+/** `archiver drill [host...]` */
+export async function drill(context: CommandContext, hosts: string[], options: DrillOptions): Promise<CommandResult> {
+  const { environment, configFile, log, signal } = context;
+  const { config } = await loadConfig(archiverConfigDescription, { file: configFile, environment });
+  const startedAt = new Date();
+  const report = (parts: { warnings: string[]; failures: ReportedFailure[] }) =>
+    writeReport(createRunReport({ command: "drill", startedAt, endedAt: new Date(), ...parts }), environment, log);
+  try {
+    const vault = await openDirectoryVault(config.vault);
+    const outcomes = await drillAll(vault, { config, hosts, options }, context);
+    const parts = drillReportParts(outcomes);
+    for (const warning of parts.warnings) log.warn(warning);
+    await report(parts);
+    return drillResult(outcomes, vault.location);
+  } catch (error) {
+    await report({ warnings: [], failures: [describeFailure(signal.aborted ? signal.reason : error)] });
+    throw error;
+  }
+}
+
+async function drillAll(vault: Vault, request: DrillRequest, context: CommandContext): Promise<DrillOutcome[]> {
+  const { environment, log, signal } = context;
+  const { directory } = request.options;
+  // Other runs may fetch and prune meanwhile: a drill can take hours.
+  const place = await vault.openDrillPlace();
+  try {
+    const plan = await planVault(vault, request);
+    const isIdle = plan.every(({ action }) => action === "skip");
+    const agent = {
+      program: isIdle ? "" : await findAgent(environment),
+      environment,
+      signal,
+      directory: directory === undefined ? undefined : resolve(directory),
+    };
+    return await runDrills(plan, { vault, place, agent, log });
+  } finally {
+    await place.close();
+  }
+}
+
+async function planVault(vault: Vault, { config, hosts, options }: DrillRequest): Promise<PlannedDrill[]> {
+  const selected = await selectHeldHosts(vault, config, hosts);
+  const stored = await Promise.all(selected.map((host) => vault.stored(host)));
+  return planDrills({
+    stored: stored.flat(),
+    receipts: await vault.receipts(),
+    now: new Date(),
+    olderThan: options.olderThan,
+  });
+}
