@@ -25,7 +25,7 @@ test("every command of docs/how-to/drill.md works as it stands there", { timeout
   const withoutTime = (line = "") => line.replace(/takes .* here/, "takes TIME here");
   expect(withoutTime(drill.stdout.trim().split("\n").at(-1))).toBe(withoutTime(verdict));
   const reports = join(host.root, "var/lib/backup-tools/drills");
-  expect(readdirSync(reports)).toEqual([`${documentedArchive}.json`]);
+  expect(readdirSync(reports)).toContain(`${documentedArchive}.json`);
   expect(readdirSync(join(host.root, "var/tmp")).filter((name) => name.includes("drill"))).toEqual([]);
 
   const [, line = ""] = /^\S+ \S+ \S+ \S+ \S+ +(.*)$/.exec(cron ?? "") ?? [];
