@@ -13,6 +13,7 @@ import type {
 import { databaseEngine } from "../databases/registry.ts";
 import { readDump } from "../restore/dump-source.ts";
 import { compareStock, type Finding, findingOf } from "./findings.ts";
+import { refuseFullDisk } from "./full-disk.ts";
 import type { DrillPlan } from "./plan.ts";
 import type { DrillReport } from "./report.ts";
 import type { StepClock } from "./steps.ts";
@@ -92,6 +93,7 @@ async function drillDatabase(recorded: ManifestDatabase, loading: Loading, resul
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof OperationError) || error.code === "tool-missing") throw error;
+    await refuseFullDisk(error, loading.workspace.path);
     result.findings.push(findingOf(subject, error));
   }
 }

@@ -6,6 +6,7 @@ import type { Selection } from "../restore/selection.ts";
 import { stageTrees } from "../restore/stage.ts";
 import { memberRoot } from "../restore/survey.ts";
 import { type Finding, findingOf } from "./findings.ts";
+import { refuseFullDisk } from "./full-disk.ts";
 import type { DrillPlan } from "./plan.ts";
 import { createRestoredFiles } from "./restored-files.ts";
 import type { StepClock } from "./steps.ts";
@@ -42,6 +43,7 @@ export async function drillFiles({ trees }: DrillPlan, drill: FilesDrill): Promi
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof OperationError) || error.code === "tool-missing") throw error;
+    await refuseFullDisk(error, workspace.path);
     return { restored: undefined, findings: [findingOf("files", error)] };
   }
   const findings: Finding[] = [];

@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startPostgresql, type ThrowawayPostgresql } from "@catapullt/testkit/postgresql";
 import { tamperArchive, type UnpackedArchive } from "@catapullt/testkit/tampered-archive";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { drillDirectory, holdDrill, processesIn } from "./drill-host.ts";
 import { createRestoreHost, namesIn, type RestoreHost } from "./restore-host.ts";
 
@@ -119,4 +121,19 @@ describe.each(["postgresql", "sqlite"] as const)("backup-agent drill of a %s dat
       expect(processesIn(directory)).toEqual([]);
     },
   );
+});
+
+test("a disk that becomes full fails the drill, and says nothing about the archive", async () => {
+  const { host, archive } = await backUp("sqlite");
+  const directory = drillDirectory();
+  // Room for what the plan asks for, but not for the drill's own files beside it.
+  const { size } = statSync(join(host.directory, "app.db"));
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=0711`, "tmpfs", directory]);
+  onTestFinished(() => {
+    execFileSync("umount", [directory]);
+  });
+  const { exitCode, report, stderr } = await holdDrill(host, archive, { directory });
+  expect([exitCode, report]).toEqual([1, undefined]);
+  expect(stderr).toMatch(/became full .*says nothing about the archive/s);
+  expect(namesIn(directory)).toEqual([]);
 });
