@@ -1,5 +1,14 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
 import { temporaryDirectory } from "@catapullt/testkit/temporary-directory";
 import { expect, test } from "vitest";
 import { createWorkspace } from "./workspace.ts";
@@ -27,9 +36,19 @@ test("a second drill leaves the first one's workspace alone", async () => {
 
 test("what nobody uses any more is removed", async () => {
   const parent = temporaryDirectory("d");
-  mkdirSync(join(parent, abandoned, "mysql"), { recursive: true });
+  for (const name of [abandoned, `${abandoned}1`]) mkdirSync(join(parent, name, "mysql"), { recursive: true });
+  writeFileSync(join(parent, abandoned, "in-use.lock"), "");
+  utimesSync(join(parent, `${abandoned}1`), 0, 0);
   const workspace = await createWorkspace(parent);
-  expect(existsSync(join(parent, abandoned))).toBe(false);
+  expect(readdirSync(parent)).toEqual([basename(workspace.path)]);
+  await workspace.remove();
+});
+
+test("what another drill is just about to lock is left alone", async () => {
+  const parent = temporaryDirectory("d");
+  mkdirSync(join(parent, abandoned));
+  const workspace = await createWorkspace(parent);
+  expect(existsSync(join(parent, abandoned))).toBe(true);
   await workspace.remove();
 });
 

@@ -18,6 +18,7 @@ const prefix = ".backup-agent-drill-";
 const lockName = "in-use";
 // A socket's path has at most 107 bytes (unix(7)); engines put theirs two levels below.
 const longestPath = 80;
+const makingLimit = 60_000;
 
 /** Makes a workspace in an existing directory, and removes what drills have left there that were ended together with their guards. */
 export async function createWorkspace(parent: string): Promise<Workspace> {
@@ -71,6 +72,7 @@ async function isOwn(path: string): Promise<boolean> {
 }
 
 async function isInUse(path: string): Promise<boolean> {
+  if (await isBeingMade(path)) return true;
   try {
     (await acquireLock(path, lockName)).release();
     return false;
@@ -78,6 +80,13 @@ async function isInUse(path: string): Promise<boolean> {
     if (error instanceof OperationError) return true; // locked, or not ours to look into
     throw error;
   }
+}
+
+// Between a workspace and its lock there is a moment.
+async function isBeingMade(path: string): Promise<boolean> {
+  const { mtimeMs } = await lstat(path);
+  const age = Date.now() - mtimeMs;
+  return age >= 0 && age < makingLimit && !(await listNames(path)).some((name) => name.startsWith(lockName));
 }
 
 async function listNames(parent: string): Promise<string[]> {
