@@ -19,7 +19,7 @@ export function refuseUnknownHosts(names: readonly string[], known: readonly str
   for (const name of names) {
     if (known.includes(name)) continue;
     throw new OperationError("host-unknown", `no host is called ${JSON.stringify(name)}${didYouMean(name, known)}`, {
-      hint: `hosts: ${known.join(", ")}`,
+      hint: known.length === 0 ? "neither the configuration nor the vault has any host" : `hosts: ${known.join(", ")}`,
     });
   }
 }
