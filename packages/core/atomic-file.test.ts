@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@catapullt/testkit/temporary-directory";
 import { expect, test } from "vitest";
@@ -35,6 +35,17 @@ test("keeps the old file and removes the part where it fails", async () => {
   await expect(writeFileAtomically(path, "new", { mode: 0o640 })).rejects.toMatchObject({ code: "EISDIR" });
   expect(readdirSync(directory)).toEqual(["x"]);
   expect(readFileSync(join(path, "inside"), "utf8")).toBe("old");
+});
+
+test("does not write through a link that lies where its part goes", async () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, "x");
+  const elsewhere = join(temporaryDirectory(), "elsewhere");
+  writeFileSync(elsewhere, "untouched");
+  symlinkSync(elsewhere, join(directory, partName("x")));
+  await writeFileAtomically(path, "new", { mode: 0o640 });
+  expect(readFileSync(elsewhere, "utf8")).toBe("untouched");
+  expect(readdirSync(directory)).toEqual(["x"]);
 });
 
 test("passes on the system's error where the directory is missing", async () => {

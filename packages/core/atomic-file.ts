@@ -34,7 +34,8 @@ export async function writeFileAtomically(
   const directory = dirname(path);
   const part = join(directory, partName(basename(path)));
   try {
-    const handle = await open(part, "w", mode);
+    await rm(part, { force: true }); // made anew, so that it is no link to elsewhere
+    const handle = await open(part, "wx", mode);
     try {
       await handle.writeFile(content);
       await finishFile(handle, { mode, group });

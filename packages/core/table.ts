@@ -12,7 +12,9 @@ export interface Column<Row> {
 export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map((column) => printable(column.value(row))));
   const lines = [columns.map((column) => column.title), ...cells];
-  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  const widths = columns.map((_, index) =>
+    lines.reduce((widest, line) => Math.max(widest, line[index]?.length ?? 0), 0),
+  );
   return lines
     .map(
       (line) =>
@@ -29,6 +31,9 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
   }
 }
 
+// Nearly all cells, of which there may be millions.
+const plain = /^[ -~]*$/;
+
 function printable(text: string): string {
-  return escapeControls(stripVTControlCharacters(text));
+  return plain.test(text) ? text : escapeControls(stripVTControlCharacters(text));
 }

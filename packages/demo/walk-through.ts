@@ -127,7 +127,7 @@ hosts:
 
 async function describePlaces({ application }: Scenario, places: DemoPlaces): Promise<void> {
   const vaultFiles = await readdir(join(places.vault, hostName, application));
-  const waiting = await readdir(join(places.workDirectory, application));
+  const waiting = (await readdir(join(places.workDirectory, application))).filter((name) => !name.startsWith("."));
   line(`Everything lies below ${places.root}:`);
   indented(
     [

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { lastRunFile } from "@catapullt/core/report/last-run";
 import { type BuiltConfluence, buildConfluence, confluenceDatabaseProperties } from "@catapullt/testkit/confluence";
 import type { ThrowawayMariadb } from "@catapullt/testkit/mariadb";
 import { type ProgramResult, programEnvironment, programFile } from "@catapullt/testkit/programs";
@@ -123,7 +124,11 @@ transports:
     backUp: (backupOptions) => startBackup(backupOptions).ended,
     files() {
       const place = join(workDirectory, "confluence");
-      return existsSync(place) ? readdirSync(place).sort() : [];
+      return existsSync(place)
+        ? readdirSync(place)
+            .filter((name) => name !== lastRunFile)
+            .sort()
+        : [];
     },
   };
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { lastRunFile } from "@catapullt/core/report/last-run";
 import { createAwkwardTree } from "@catapullt/testkit/awkward-tree";
 import { buildConfluence, confluenceDatabaseProperties, confluenceDefaults } from "@catapullt/testkit/confluence";
 import { confluenceDatabaseSql } from "@catapullt/testkit/confluence-database";
@@ -65,7 +66,7 @@ test("the usual cron lines bring a Confluence at its vendor's paths, without an 
   const archivePath = backup.stdout.trim();
   expect(archivePath).toMatch(/^\/var\/backups\/backup-tools\/confluence\/confluence_\d{8}T\d{6}Z\.tar\.zst$/);
   const waiting = join(applicationHost.root, "var/backups/backup-tools/confluence");
-  expect(readdirSync(waiting)).toHaveLength(2);
+  expect(readdirSync(waiting)).toHaveLength(3);
 
   // The mail.
   expect(mailServer.mails).toHaveLength(1);
@@ -103,7 +104,7 @@ hosts:
   expect(pull.exitCode).toBe(0);
   const stored = join(vault, "wiki01", "confluence");
   expect(readdirSync(stored).sort()).toEqual([archiveName, `${archiveName}.sha1`]);
-  expect(readdirSync(waiting)).toEqual([]);
+  expect(readdirSync(waiting)).toEqual([lastRunFile]);
   const list = await runProgramFile("archiver", ["--config", configuration, "list", "--json"]);
   expect(JSON.parse(list.stdout)).toMatchObject([
     { host: "wiki01", application: "confluence", name: archiveName, version: confluenceDefaults.version },

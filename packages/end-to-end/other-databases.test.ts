@@ -55,7 +55,11 @@ function inHost(path: string): string {
 
 function archivesOf(application: string): string[] {
   const directory = inHost(`/var/backups/backup-tools/${application}`);
-  return existsSync(directory) ? readdirSync(directory).map((name) => join(directory, name)) : [];
+  return existsSync(directory)
+    ? readdirSync(directory)
+        .filter((name) => !name.startsWith("."))
+        .map((name) => join(directory, name))
+    : [];
 }
 
 function fillDatabase(application: string, content: string): void {

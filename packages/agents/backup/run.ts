@@ -19,6 +19,7 @@ import { writeContent } from "./archive.ts";
 import { prepareDatabases } from "./dump-databases.ts";
 import { resolveGroup } from "./group.ts";
 import { runHooks } from "./hooks.ts";
+import type { RunTrace } from "./last-run.ts";
 import { limitTime } from "./time-limit.ts";
 import { prepareWorkDirectory } from "./work-directory.ts";
 
@@ -27,21 +28,28 @@ export interface FinishedBackup {
   manifest: Manifest;
 }
 
+export interface BackupContext extends CommandContext {
+  trace: RunTrace;
+}
+
 /** Backs up one application: lock, look, write, publish. Nothing finished-looking is left behind when it throws. */
 export async function runBackup(
   application: ResolvedApplication,
   config: AgentConfig,
-  context: CommandContext,
+  context: BackupContext,
 ): Promise<FinishedBackup> {
   const lock = await acquireLock(
     join(config.stateDir ?? defaultStateDirectory(context.environment), "locks"),
     `backup-agent-${application.name}`,
   );
+  await context.trace.begun();
   const limit = limitTime(context.signal, application.name, application.settings.timeout);
   try {
     return await backUp(application, config, { ...context, signal: limit.signal });
   } catch (error) {
-    throw limit.explain(error);
+    const explained = limit.explain(error);
+    await context.trace.failed(context.signal.aborted ? context.signal.reason : explained);
+    throw explained;
   } finally {
     lock.release();
   }
@@ -51,12 +59,15 @@ export async function runBackup(
 async function backUp(
   application: ResolvedApplication,
   config: AgentConfig,
-  context: CommandContext,
+  context: BackupContext,
 ): Promise<FinishedBackup> {
   const { before, after } = application.settings.hooks;
   try {
     await runHooks(before, "before", context);
     return await lookAndWrite(application, config, context);
+  } catch (error) {
+    await context.trace.failed(error); // the hooks may take the work directory away
+    throw error;
   } finally {
     await runHooks(after, "after", { environment: context.environment, log: context.log });
   }
@@ -65,7 +76,7 @@ async function backUp(
 async function lookAndWrite(
   { name, type, settings }: ResolvedApplication,
   config: AgentConfig,
-  { environment, log, signal, terminal }: CommandContext,
+  { environment, log, signal, terminal, trace }: BackupContext,
 ): Promise<FinishedBackup> {
   const startedAt = new Date();
   const warnings: string[] = [];
@@ -92,6 +103,7 @@ async function lookAndWrite(
       ...(application.home === undefined ? [] : [application.home]),
     ],
   });
+  await trace.begun();
   for (const leftover of await removeLeftovers(directory, name))
     log.info(`removed ${leftover}, left by a run that died`);
 
@@ -117,6 +129,7 @@ async function lookAndWrite(
     const content = { application, databases, version, query, host: hostname(), startedAt, warnings };
     const manifest = await writeContent(content, writer, databaseContext);
     const archive = await writer.finish();
+    await trace.succeeded(archive.name);
     const duration = formatDuration(Date.now() - startedAt.getTime());
     log.info(`wrote ${archive.path} (${formatBytes(archive.bytes)}) in ${duration}`);
     return { archive, manifest };

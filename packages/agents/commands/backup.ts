@@ -3,6 +3,7 @@ import type { CommandContext, Handle } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
 import type { RunReport } from "@catapullt/core/report/schema";
 import type { Command } from "commander";
+import type { RunTrace } from "../backup/last-run.ts";
 
 export function registerBackupCommand(program: Command, handle: Handle): void {
   program
@@ -14,31 +15,37 @@ export function registerBackupCommand(program: Command, handle: Handle): void {
     .action(handle(backUpAndReport));
 }
 
-/** Whatever happens, whoever wraps the agent gets a report. */
+/** Whatever happens, whoever wraps the agent gets a report, and whoever fetches the archives a trace. */
 async function backUpAndReport(context: CommandContext, application: string): Promise<CommandResult> {
   const { loadConfig } = await import("@catapullt/core/config/load");
   const { writeReport } = await import("@catapullt/core/report/write");
   const { resolveApplication } = await import("../config/resolve.ts");
   const { agentConfigDescription } = await import("../config/schema.ts");
   const { runBackup } = await import("../backup/run.ts");
+  const { createRunTrace } = await import("../backup/last-run.ts");
   const { successReport } = await import("../backup/report.ts");
   const { failedRunReport } = await import("../run-report.ts");
   const startedAt = new Date();
   const facts = () => ({ command: "backup", host: hostname(), application, startedAt, endedAt: new Date() });
   const report = (content: RunReport) => writeReport(content, context.environment, context.log);
+  let trace: RunTrace | undefined;
   try {
     const { config } = await loadConfig(agentConfigDescription, {
       file: context.configFile,
       environment: context.environment,
     });
-    const { archive, manifest } = await runBackup(resolveApplication(config, application), config, context);
+    trace = createRunTrace({ application, config, startedAt, log: context.log });
+    const resolved = resolveApplication(config, application);
+    const { archive, manifest } = await runBackup(resolved, config, { ...context, trace });
     await report(successReport(facts(), archive, manifest));
     return {
       text: `${archive.path}\n`,
       json: { archive, manifest },
     };
   } catch (error) {
-    await report(failedRunReport(facts(), context.signal.aborted ? context.signal.reason : error));
+    const reason = context.signal.aborted ? context.signal.reason : error;
+    if (trace?.hasBegun() === false) await trace.failed(reason);
+    await report(failedRunReport(facts(), reason));
     throw error;
   }
 }

@@ -36,7 +36,7 @@ async function backUp(application: string, configuration: object) {
   const verified = await runProgramFile("backup-agent", ["verify", result.stdout.trim()]);
   expect([verified.exitCode, verified.stderr]).toEqual([0, expect.not.stringMatching(/ERROR/)]);
   const place = join(workDir, application);
-  const [archive = ""] = readdirSync(place);
+  const [archive = ""] = readdirSync(place).filter((name) => !name.startsWith("."));
   const manifest = manifestSchema.parse(JSON.parse(readMember(place, archive, "manifest.json")));
   return { place, archive, manifest };
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { lastRunFile } from "@catapullt/core/report/last-run";
 import { expect, test } from "vitest";
 import { createRestoreHost, namesIn } from "./restore-host.ts";
 
@@ -29,5 +30,5 @@ test("prune removes archive and sidecar, leaves the rest alone, and removes noth
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/remove +intranet_\d{8}T\d{6}Z\.tar\.zst +no rule keeps it/);
   const [{ name }] = decisions;
-  expect(namesIn(place)).toEqual([name, `${name}.sha1`, unfinished, "notes.txt"].sort());
+  expect(namesIn(place)).toEqual([lastRunFile, name, `${name}.sha1`, unfinished, "notes.txt"].sort());
 });

@@ -44,6 +44,9 @@ export interface RetentionPlan<Archive> {
   ignored: RetentionDecision<Archive>[];
 }
 
+/** Why the one archive stays that no rule can take away. */
+export const newestGoodReason = "newest good archive";
+
 /**
  * Decides which archives of one application stay. Pure: it removes nothing and leaves its arguments alone.
  *
@@ -64,7 +67,7 @@ export function applyRetention<Archive extends RetentionArchive>(
   const counted = past.filter(({ verified }) => verified !== false);
   const reasons = new Map<Archive, string[]>(past.map((archive) => [archive, []]));
   const keep = (archive: Archive | undefined, reason: string) => archive && reasons.get(archive)?.push(reason);
-  keep(counted[0], "newest good archive");
+  keep(counted[0], newestGoodReason);
   for (const archive of past) if (archive.verified === false) keep(archive, "not verified yet");
   if (overdue) for (const archive of past) keep(archive, "nothing is removed while a backup is overdue");
   if (isEmptyPolicy(policy)) for (const archive of past) keep(archive, "the policy has no rules");
