@@ -1,10 +1,16 @@
 import { styleText } from "node:util";
 import { archiveWriterBenchmarks } from "./archive-writer.ts";
+import { catalogBenchmark } from "./catalog.ts";
 import type { Benchmark, BenchmarkRow } from "./measure.ts";
 import { pullBenchmark } from "./pull-benchmark.ts";
 import { restoreDumpBenchmark } from "./restore-dump.ts";
 
-const benchmarks: readonly Benchmark[] = [...archiveWriterBenchmarks, pullBenchmark, restoreDumpBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  ...archiveWriterBenchmarks,
+  pullBenchmark,
+  restoreDumpBenchmark,
+  catalogBenchmark,
+];
 const defaultRounds = 5;
 
 // `pnpm bench NAME [ROUNDS]`; without a name, the list of them.

@@ -98,8 +98,7 @@ test("docs/getting-started.md, followed literally, ends with an archive in the v
       writeFileSync(path, content);
     }
     if (language === "sh") for (const line of content.trim().split("\n")) await run(line);
-    const cronLine = /^\d+ \d+ \* \* \* +root +(.*)$/m.exec(content)?.[1];
-    if (cronLine !== undefined) await run(cronLine);
+    for (const [, command = ""] of content.matchAll(/^\d+ \d+ \* \* \* +root +(.*)$/gm)) await run(command);
   }
 
   const stored = join(host.root, "srv/backups/wiki01/confluence");

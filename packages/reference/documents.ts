@@ -1,6 +1,6 @@
 import { agentConfigDescription } from "@catapullt/agents/config/schema";
 import { backupAgent } from "@catapullt/agents/main";
-import { archiverConfigDescription } from "@catapullt/archiver/config/schema";
+import { configFileDescription } from "@catapullt/archiver/config/schema";
 import { archiver } from "@catapullt/archiver/main";
 import { notifyConfigDescription } from "@catapullt/notifier/config";
 import { notify } from "@catapullt/notifier/main";
@@ -25,7 +25,7 @@ export function generateSections(): GeneratedSection[] {
     {
       document: "configuration.md",
       section: "keys",
-      content: [agentConfigDescription, notifyConfigDescription, archiverConfigDescription]
+      content: [agentConfigDescription, notifyConfigDescription, configFileDescription]
         .map(describeConfiguration)
         .join("\n\n"),
     },

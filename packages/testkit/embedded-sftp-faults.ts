@@ -19,6 +19,17 @@ export interface ServedRead {
   connection: number;
 }
 
+/** A request that changes something. */
+export interface ServedChange {
+  operation: "open" | "write" | "attributes" | "rename" | "remove" | "mkdir";
+  /** Path below the served directory. */
+  path: string;
+  /** Bytes of file contents that this connection has sent before. */
+  receivedBefore: number;
+  /** 1 for the first connection. */
+  connection: number;
+}
+
 /** Ways to go wrong. Each is asked before the server answers; a path is relative to the served directory. */
 export interface SftpFaults {
   /** `drop` cuts the connection, `hang` never answers, a number sends at most so many bytes. */
@@ -29,4 +40,6 @@ export interface SftpFaults {
   entries?: ((path: string, entries: ServedEntry[]) => ServedEntry[] | "hang") | undefined;
   /** True refuses the removal of a file. */
   refuseRemoval?: ((path: string) => boolean) | undefined;
+  /** `drop` cuts the connection, `hang` never answers, `fail` and `deny` refuse. */
+  change?: ((change: ServedChange) => "drop" | "hang" | "fail" | "deny" | undefined) | undefined;
 }

@@ -10,6 +10,8 @@ import { createTemporaryDirectory } from "./temporary-directory.ts";
 export interface EmbeddedSftpOptions {
   /** What clients see as `/`. */
   directory: string;
+  /** Whether clients may write; otherwise they can read and remove files only. */
+  writable?: boolean | undefined;
   faults?: SftpFaults | undefined;
 }
 
@@ -31,6 +33,7 @@ export interface EmbeddedSftpServer {
 /** An SSH and SFTP server inside this process, with keys of its own: for the demo and, with faults, for tests. */
 export async function startEmbeddedSftpServer({
   directory,
+  writable = false,
   faults = {},
 }: EmbeddedSftpOptions): Promise<EmbeddedSftpServer> {
   const files = createTemporaryDirectory("sftp");
@@ -54,6 +57,7 @@ export async function startEmbeddedSftpServer({
       session.on("sftp", (acceptSftp) => {
         serveSftp(acceptSftp(), {
           directory,
+          writable,
           faults,
           connection: number,
           drop: () => connection.end(),

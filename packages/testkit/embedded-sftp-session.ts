@@ -11,13 +11,15 @@ import {
 } from "node:fs";
 import { join, normalize } from "node:path";
 import ssh2, { type SFTPWrapper } from "ssh2";
-import type { ServedEntry, SftpFaults } from "./embedded-sftp-faults.ts";
+import type { ServedChange, ServedEntry, SftpFaults } from "./embedded-sftp-faults.ts";
+import { type OpenWritable, openForWriting, serveChanges } from "./embedded-sftp-writing.ts";
 
-const { STATUS_CODE } = ssh2.utils.sftp;
+const { STATUS_CODE, OPEN_MODE } = ssh2.utils.sftp;
 const entriesPerAnswer = 100;
 
 interface SessionOptions {
   directory: string;
+  writable: boolean;
   faults: SftpFaults;
   connection: number;
   drop: () => void;
@@ -33,11 +35,13 @@ interface OpenDirectory {
   entries: ServedEntry[] | "hang";
 }
 
-/** Answers one SFTP session with what lies in a directory: list, look, read, remove. Nothing can be written. */
-export function serveSftp(sftp: SFTPWrapper, { directory, faults, connection, drop, onSent }: SessionOptions): void {
+/** Answers one SFTP session with what lies in a directory: list, look, read, remove, and write if it is `writable`. */
+export function serveSftp(sftp: SFTPWrapper, options: SessionOptions): void {
+  const { directory, writable, faults, connection, drop, onSent } = options;
   const handles = new Map<number, OpenFile | OpenDirectory>();
   let lastHandle = 0;
   let sent = 0;
+  let received = 0;
   let dropped = false;
 
   const open = (resource: OpenFile | OpenDirectory): Buffer => {
@@ -56,6 +60,20 @@ export function serveSftp(sftp: SFTPWrapper, { directory, faults, connection, dr
       sftp.status(id, statusOf(error));
     }
   };
+  const cut = () => {
+    dropped = true;
+    drop();
+  };
+  /** Does what a request asks for, unless a fault comes first. */
+  const change = (id: number, { operation, path }: Pick<ServedChange, "operation" | "path">, action: () => void) =>
+    answer(id, () => {
+      const fault = faults.change?.({ operation, path: relative(path), receivedBefore: received, connection });
+      if (fault === "hang") return;
+      if (fault === "drop") return cut();
+      if (fault !== undefined)
+        return sftp.status(id, fault === "deny" ? STATUS_CODE.PERMISSION_DENIED : STATUS_CODE.FAILURE);
+      action();
+    });
   const locate = (path: string) => join(directory, normalize(`/${path}`));
   const relative = (path: string) => normalize(`/${path}`).slice(1);
 
@@ -91,11 +109,30 @@ export function serveSftp(sftp: SFTPWrapper, { directory, faults, connection, dr
       );
     }),
   );
-  sftp.on("OPEN", (id: number, path: string) =>
-    answer(id, () =>
-      sftp.handle(id, open({ path: relative(path), descriptor: openSync(locate(path), constants.O_RDONLY) })),
-    ),
-  );
+  sftp.on("OPEN", (id: number, path: string, flags: number) => {
+    if (!writable || (flags & OPEN_MODE.WRITE) === 0) {
+      answer(id, () =>
+        sftp.handle(id, open({ path: relative(path), descriptor: openSync(locate(path), constants.O_RDONLY) })),
+      );
+      return;
+    }
+    change(id, { operation: "open", path }, () =>
+      sftp.handle(id, open({ path: relative(path), descriptor: openForWriting(locate(path), flags) })),
+    );
+  });
+  if (writable) {
+    serveChanges(sftp, {
+      locate,
+      change,
+      find(handle) {
+        const resource = find(handle);
+        return resource !== undefined && "descriptor" in resource ? (resource satisfies OpenWritable) : undefined;
+      },
+      onReceived(bytes) {
+        received += bytes;
+      },
+    });
+  }
   sftp.on("FSTAT", (id: number, handle: Buffer) =>
     answer(id, () => {
       const resource = find(handle);
@@ -110,10 +147,7 @@ export function serveSftp(sftp: SFTPWrapper, { directory, faults, connection, dr
       const read = { path: resource.path, offset, length, sentBefore: sent, connection };
       const fault = faults.read?.(read);
       if (fault === "hang") return;
-      if (fault === "drop") {
-        dropped = true;
-        return drop();
-      }
+      if (fault === "drop") return cut();
       const bytes = Buffer.alloc(Math.min(length, fault ?? length, 256 * 1024));
       const count = readSync(resource.descriptor, bytes, 0, bytes.length, offset);
       if (count === 0) return sftp.status(id, STATUS_CODE.EOF);
@@ -132,7 +166,7 @@ export function serveSftp(sftp: SFTPWrapper, { directory, faults, connection, dr
     }),
   );
   sftp.on("REMOVE", (id: number, path: string) =>
-    answer(id, () => {
+    change(id, { operation: "remove", path }, () => {
       if (faults.refuseRemoval?.(relative(path))) return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
       unlinkSync(locate(path));
       sftp.status(id, STATUS_CODE.OK);

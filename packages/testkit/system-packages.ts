@@ -32,9 +32,15 @@ export const systemPrograms = {
   unshare: "util-linux",
   openssl: "openssl",
   script: "bsdutils",
+  python3: "python3-prometheus-client",
 } as const;
 
 export type SystemProgram = keyof typeof systemPrograms;
+
+/** A program that alone is not enough: this file of its package must be there too. */
+const companions: Partial<Record<SystemProgram, string>> = {
+  python3: "/usr/lib/python3/dist-packages/prometheus_client/parser.py",
+};
 
 const searchDirectories = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
 
@@ -66,6 +72,8 @@ export async function ensureSystemPrograms(names: readonly SystemProgram[]): Pro
 }
 
 function locate(name: SystemProgram): string | undefined {
+  const companion = companions[name];
+  if (companion !== undefined && !existsSync(companion)) return undefined;
   const directories = [...searchDirectories, ...(process.env.PATH ?? "").split(delimiter), ...postgresDirectories()];
   return directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
 }

@@ -1,5 +1,6 @@
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
+import type { ListOptions } from "../list/list.ts";
 
 export function registerListCommand(program: Command, handle: Handle): void {
   program
@@ -9,10 +10,11 @@ export function registerListCommand(program: Command, handle: Handle): void {
       "Lists the archives in the vault, newest first: time, version, size, when verified, when proven by a restore.",
     )
     .argument("[host...]", "hosts whose archives are listed (default: all)")
+    .option("--application <name>", "only archives of this application")
     .action(
-      handle(async (context, hosts: string[]) => {
+      handle(async (context, hosts: string[], options: ListOptions) => {
         const { list } = await import("../list/list.ts");
-        return list(context, hosts);
+        return list(context, hosts, options);
       }),
     );
 }

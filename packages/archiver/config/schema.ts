@@ -5,22 +5,18 @@ import {
   absolutePathSchema,
   applicationNameSchema,
   durationSchema,
-  hostSchema,
-  portSchema,
   retentionSchema,
-  secretSchema,
   stateDirSchema,
 } from "@catapullt/core/config/schema";
 import { z } from "zod";
+import { expectationSchema } from "./expectation.ts";
+import { pushSchema } from "./push.ts";
+import { checkIdentity, sftpFields } from "./sftp.ts";
+import { clockSchema, sizesSchema, spaceSchema } from "./thresholds.ts";
 
 /** A host's name in the configuration: a directory of the vault is called so. */
-const hostNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/, {
+export const hostNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/, {
   error: "expected a host name of letters, digits, dots, dashes and underscores that starts with a letter or digit",
-});
-
-const expectationSchema = z.strictObject({
-  every: durationSchema().meta({ description: "How often a backup is expected" }),
-  grace: durationSchema().prefault("1h").meta({ description: "How late it may be" }),
 });
 
 const expectSchema = z
@@ -30,39 +26,14 @@ const expectSchema = z
 
 const sftpHostSchema = z
   .strictObject({
-    type: z.literal("sftp").default("sftp"),
-    address: hostSchema.meta({ description: "Name or address of the host" }),
-    port: portSchema.default(22),
-    user: z
-      .string()
-      .regex(/^[^-\s:@/\p{Cc}][^\s:@/\p{Cc}]*$/u)
-      .meta({ description: "User to log in as" }),
-    identityFile: absolutePathSchema.optional().meta({ description: "Private key to log in with" }),
-    passphrase: secretSchema().optional().meta({ description: "Opens the private key" }),
-    agent: z.boolean().default(false).meta({ description: "Log in with the keys of the SSH agent at SSH_AUTH_SOCK" }),
-    knownHostsFile: absolutePathSchema.optional().meta({
-      description: "Host keys that are trusted. Default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts",
-    }),
+    ...sftpFields,
     path: z
       .string()
       .startsWith("/", { error: "expected the full path of the agent's workDir as this user sees it" })
       .meta({ description: "The agent's workDir as that user sees it" }),
-    connectTimeout: durationSchema()
-      .prefault("20s")
-      .meta({ description: "How long connecting and logging in may take" }),
-    stallTimeout: durationSchema()
-      .prefault("60s")
-      .meta({ description: "How long the host may send nothing before the connection is given up" }),
     expect: expectSchema,
   })
-  .superRefine(({ identityFile, passphrase, agent }, context) => {
-    const complain = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    if (agent && identityFile !== undefined) complain("agent", "expected either identityFile or agent: true, got both");
-    if (!agent && identityFile === undefined)
-      complain("identityFile", "missing; expected the private key to log in with, or agent: true");
-    if (passphrase !== undefined && identityFile === undefined)
-      complain("passphrase", "expected only beside identityFile");
-  });
+  .superRefine(checkIdentity);
 
 const localHostSchema = z.strictObject({
   type: z.literal("local"),
@@ -85,6 +56,10 @@ export const archiverSchema = z.strictObject({
     .meta({ description: "How often a host is connected to again after its connection was lost" }),
   retryDelay: durationSchema().prefault("5s").meta({ description: "How long to wait before that" }),
   retention: retentionSchema.default({}),
+  sizes: sizesSchema.optional(),
+  space: spaceSchema,
+  clock: clockSchema,
+  push: pushSchema.optional(),
   stateDir: stateDirSchema,
 });
 
@@ -96,6 +71,26 @@ export const archiverConfigDescription: ConfigDescription<ArchiverConfig> = {
   program: "archiver",
   environmentPrefix: "ARCHIVER",
   schema: archiverSchema,
+};
+
+const pushOnlySchema = archiverSchema.partial({ vault: true });
+
+/** The configuration of a host that pushes: it needs no vault. */
+export const pushConfigDescription: ConfigDescription<z.output<typeof pushOnlySchema>> = {
+  ...archiverConfigDescription,
+  schema: pushOnlySchema,
+};
+
+const eitherSchema = pushOnlySchema.superRefine(({ vault, push }, context) => {
+  if (vault !== undefined || push !== undefined) return;
+  const message = "missing; expected a full path such as /srv/backups, or `push` on a host that only pushes";
+  context.addIssue({ code: "custom", path: ["vault"], message });
+});
+
+/** What the file may hold, whichever commands it is for. */
+export const configFileDescription: ConfigDescription<z.output<typeof eitherSchema>> = {
+  ...archiverConfigDescription,
+  schema: eitherSchema,
 };
 
 /** Where host keys are looked up for a host without `knownHostsFile`, as OpenSSH does. */

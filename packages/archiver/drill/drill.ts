@@ -4,6 +4,8 @@ import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
 import type { ReportedFailure } from "@catapullt/core/report/schema";
 import { writeReport } from "@catapullt/core/report/write";
+import { openCatalog } from "../catalog/open.ts";
+import { refuseUnreadable } from "../catalog/unreadable.ts";
 import { type ArchiverConfig, archiverConfigDescription } from "../config/schema.ts";
 import { createRunReport, describeFailure } from "../report/run-report.ts";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
@@ -52,7 +54,7 @@ async function drillAll(vault: Vault, request: DrillRequest, context: CommandCon
   // Other runs may fetch and prune meanwhile: a drill can take hours.
   const place = await vault.openDrillPlace();
   try {
-    const plan = await planVault(vault, request);
+    const plan = await planVault(vault, request, context);
     const isIdle = plan.every(({ action }) => action === "skip");
     const agent = {
       program: isIdle ? "" : await findAgent(environment),
@@ -66,13 +68,18 @@ async function drillAll(vault: Vault, request: DrillRequest, context: CommandCon
   }
 }
 
-async function planVault(vault: Vault, { config, hosts, options }: DrillRequest): Promise<PlannedDrill[]> {
+async function planVault(
+  vault: Vault,
+  { config, hosts, options }: DrillRequest,
+  { log, signal }: CommandContext,
+): Promise<PlannedDrill[]> {
   const selected = await selectHeldHosts(vault, config, hosts);
-  const stored = await Promise.all(selected.map((host) => vault.stored(host)));
-  return planDrills({
-    stored: stored.flat(),
-    receipts: await vault.receipts(),
-    now: new Date(),
-    olderThan: options.olderThan,
-  });
+  const catalog = await openCatalog(vault, { log, signal, scope: { hosts: selected }, isThorough: true });
+  try {
+    refuseUnreadable(catalog);
+    const { lastDrill } = catalog;
+    return planDrills({ held: catalog.held(), lastDrill, now: new Date(), olderThan: options.olderThan });
+  } finally {
+    catalog.close();
+  }
 }

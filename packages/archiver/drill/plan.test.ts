@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { knownArchives } from "../test/known-archives.ts";
 import type { Receipt } from "../vault/receipt.ts";
 import type { StoredArchive } from "../vault/vault.ts";
 import { planDrills } from "./plan.ts";
@@ -21,12 +22,31 @@ const disproven = { event: "disproven", findings: ["x"] };
 const old = archive("20261120");
 const fresh = archive("20261122");
 
+function factsOf(stored: StoredArchive[], receipts: Receipt[]) {
+  const held = knownArchives(stored, receipts).sort(
+    (one, other) =>
+      one.host.localeCompare(other.host) ||
+      one.application.localeCompare(other.application) ||
+      other.time.getTime() - one.time.getTime(),
+  );
+  return {
+    held,
+    lastDrill({ host, application }: { host: string; application: string }) {
+      const last = receipts.findLast(
+        (one) =>
+          (one.event === "proven" || one.event === "disproven") && one.host === host && one.application === application,
+      );
+      return last === undefined ? undefined : { at: new Date(last.at), isProof: last.event === "proven" };
+    },
+  };
+}
+
 test("takes the newest verified archive of each application, in the order of hosts and applications", () => {
   const others = [archive("20261101", "shop"), archive("20261101", "wiki", "a01")];
   const unsealed = { ...archive("20261123"), sha1: undefined };
   const stored = [old, unsealed, fresh, archive("20261123", "shop"), ...others];
-  const plan = planDrills({ stored, receipts: verified(old, fresh, ...others), now });
-  expect(plan).toEqual([
+  const plan = planDrills({ ...factsOf(stored, verified(old, fresh, ...others)), now });
+  expect(plan).toMatchObject([
     { host: "a01", application: "wiki", action: "drill", archive: others[1] },
     { host: "wiki01", application: "shop", action: "drill", archive: others[0] },
     { host: "wiki01", application: "wiki", action: "drill", archive: fresh },
@@ -43,7 +63,7 @@ test.each<[string, StoredArchive[], Receipt[]]>([
   ["is dated in the future", [archive("20261124")], verified(archive("20261124"))],
   ["is another file of that name", [{ ...fresh, sha1: "f".repeat(40) }], verified(fresh)],
 ])("drills none that %s", (_, stored, receipts) => {
-  expect(planDrills({ stored, receipts, now })).toMatchObject([{ action: "skip", isDue: true }]);
+  expect(planDrills({ ...factsOf(stored, receipts), now })).toMatchObject([{ action: "skip", isDue: true }]);
 });
 
 test.each<[string, Receipt[], "drill" | "skip"]>([
@@ -56,5 +76,5 @@ test.each<[string, Receipt[], "drill" | "skip"]>([
   ["is another one's namesake", [receipt({ ...fresh, host: "wiki02" }, "2026-11-20", proven)], "drill"],
 ])("with olderThan an application that %s: %#", (_, drills, action) => {
   const receipts = [...verified(fresh), ...drills];
-  expect(planDrills({ stored: [fresh], receipts, now, olderThan: 7 * day })).toMatchObject([{ action }]);
+  expect(planDrills({ ...factsOf([fresh], receipts), now, olderThan: 7 * day })).toMatchObject([{ action }]);
 });

@@ -1,15 +1,13 @@
-import { parseArchiveName } from "@catapullt/core/archive/name";
-import { gatherKnowledge } from "../vault/knowledge.ts";
-import type { Receipt } from "../vault/receipt.ts";
+import type { ApplicationId, Catalog, KnownArchive } from "../catalog/catalog.ts";
 import type { StoredArchive } from "../vault/vault.ts";
 
 /** An archive whose sidecar can be read. */
 export type SealedArchive = StoredArchive & { sha1: string };
 
 export interface DrillFacts {
-  stored: readonly StoredArchive[];
-  /** In the order in which they were written. */
-  receipts: readonly Receipt[];
+  /** By host and application, newest first. */
+  held: readonly KnownArchive[];
+  lastDrill: Catalog["lastDrill"];
   now: Date;
   /** In milliseconds: an application whose last proof is not older is passed over. */
   olderThan?: number | undefined;
@@ -22,19 +20,15 @@ export type PlannedDrill = { host: string; application: string } & (
 );
 
 /** Chooses the newest verified archive of each application, in the order of hosts and applications. Pure. */
-export function planDrills({ stored, receipts, now, olderThan }: DrillFacts): PlannedDrill[] {
-  const knowledge = gatherKnowledge(receipts);
-  const lastDrill = findLastDrills(receipts);
-  const isVerified = (archive: StoredArchive): archive is SealedArchive =>
-    archive.sha1 !== undefined && knowledge(archive).verifiedAt !== undefined;
-  return [...groupByApplication(stored)].map(([key, archives]): PlannedDrill => {
-    const [{ host, application }] = archives;
-    const proof = lastDrill.get(key);
-    if (proof?.event === "proven" && isRecent(proof, now, olderThan)) {
-      return { host, application, action: "skip", isDue: false, reason: `proven at ${proof.at}` };
+export function planDrills({ held, lastDrill, now, olderThan }: DrillFacts): PlannedDrill[] {
+  return groupByApplication(held).map(({ host, application, archives }): PlannedDrill => {
+    // Archives that are gone from the vault count too: what matters is when it was last known to be restorable.
+    const last = lastDrill({ host, application });
+    if (last?.isProof && isRecent(last.at, now, olderThan)) {
+      return { host, application, action: "skip", isDue: false, reason: `proven at ${last.at.toISOString()}` };
     }
-    const verified = archives.filter(isVerified).sort((one, other) => timeOf(other) - timeOf(one));
-    const archive = verified.find((candidate) => timeOf(candidate) <= now.getTime());
+    const verified = archives.filter(isVerified);
+    const archive = verified.find(({ time }) => time <= now);
     if (archive !== undefined) return { host, application, action: "drill", archive };
     const reason =
       verified.length === 0
@@ -44,36 +38,22 @@ export function planDrills({ stored, receipts, now, olderThan }: DrillFacts): Pl
   });
 }
 
-function groupByApplication(stored: readonly StoredArchive[]): Map<string, [StoredArchive, ...StoredArchive[]]> {
-  const groups = new Map<string, [StoredArchive, ...StoredArchive[]]>();
-  for (const archive of stored.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))) {
-    const group = groups.get(keyOf(archive));
-    if (group === undefined) groups.set(keyOf(archive), [archive]);
-    else group.push(archive);
+function isVerified(archive: KnownArchive): archive is KnownArchive & SealedArchive {
+  return archive.sha1 !== undefined && archive.verifiedAt !== undefined;
+}
+
+function groupByApplication(held: readonly KnownArchive[]): (ApplicationId & { archives: KnownArchive[] })[] {
+  const groups: (ApplicationId & { archives: KnownArchive[] })[] = [];
+  for (const archive of held) {
+    const { host, application } = archive;
+    const last = groups.at(-1);
+    if (last?.host === host && last.application === application) last.archives.push(archive);
+    else groups.push({ host, application, archives: [archive] });
   }
   return groups;
 }
 
-// Archives that are gone from the vault count too: what matters is when the application was last known to be restorable.
-function findLastDrills(receipts: readonly Receipt[]): Map<string, Receipt> {
-  return new Map(
-    receipts
-      .filter(({ event }) => event === "proven" || event === "disproven")
-      .map((receipt) => [keyOf(receipt), receipt]),
-  );
-}
-
-function isRecent({ at }: Receipt, now: Date, olderThan: number | undefined): boolean {
-  const age = now.getTime() - Date.parse(at);
+function isRecent(at: Date, now: Date, olderThan: number | undefined): boolean {
+  const age = now.getTime() - at.getTime();
   return olderThan !== undefined && age >= 0 && age <= olderThan;
-}
-
-function keyOf({ host, application }: { host: string; application: string }): string {
-  return `${host}/${application}`;
-}
-
-function timeOf({ name }: StoredArchive): number {
-  const time = parseArchiveName(name)?.time;
-  if (time === undefined) throw new Error(`the vault lists only archives, got ${name}`);
-  return time.getTime();
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { knownArchives } from "../test/known-archives.ts";
 import type { Receipt } from "../vault/receipt.ts";
 import { listEntries } from "./entries.ts";
 
@@ -29,7 +30,9 @@ test("lists the newest first, then by host and application", () => {
     stored("a", "20261122T020000Z", "zulip"),
     stored("a", "20261122T020000Z", "jira"),
   ];
-  expect(listEntries(archives, []).map(({ host, application, time }) => [host, application, time])).toEqual([
+  expect(
+    listEntries(knownArchives(archives, [])).map(({ host, application, time }) => [host, application, time]),
+  ).toEqual([
     ["b", "wiki", "2026-11-23T02:00:00.000Z"],
     ["a", "jira", "2026-11-22T02:00:00.000Z"],
     ["a", "zulip", "2026-11-22T02:00:00.000Z"],
@@ -39,7 +42,7 @@ test("lists the newest first, then by host and application", () => {
 
 test("has null for what no receipt tells", () => {
   const archive = stored("a", "20261123T020000Z");
-  expect(listEntries([archive], [])).toEqual([
+  expect(listEntries(knownArchives([archive], []))).toEqual([
     {
       host: "a",
       application: "wiki",
@@ -56,11 +59,17 @@ test("has null for what no receipt tells", () => {
 test("takes version and verification from the last receipt of the same archive", () => {
   const archive = stored("a", "20261123T020000Z");
   const receipts = [receipt(archive, { version: "old" }), receipt(archive, { version: "7.2" })];
-  expect(listEntries([archive], receipts)).toMatchObject([{ version: "7.2", verified: "2026-11-23T04:00:00.000Z" }]);
+  expect(listEntries(knownArchives([archive], receipts))).toMatchObject([
+    { version: "7.2", verified: "2026-11-23T04:00:00.000Z" },
+  ]);
 });
 
 test("does not take a receipt of another file for this one", () => {
   const archive = stored("a", "20261123T020000Z");
-  expect(listEntries([archive], [receipt({ ...archive, sha1: "b".repeat(40) })])).toMatchObject([{ verified: null }]);
-  expect(listEntries([archive], [receipt({ ...archive, host: "b" })])).toMatchObject([{ verified: null }]);
+  expect(listEntries(knownArchives([archive], [receipt({ ...archive, sha1: "b".repeat(40) })]))).toMatchObject([
+    { verified: null },
+  ]);
+  expect(listEntries(knownArchives([archive], [receipt({ ...archive, host: "b" })]))).toMatchObject([
+    { verified: null },
+  ]);
 });

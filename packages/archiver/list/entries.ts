@@ -1,7 +1,4 @@
-import { parseArchiveName } from "@catapullt/core/archive/name";
-import { gatherKnowledge } from "../vault/knowledge.ts";
-import type { Receipt } from "../vault/receipt.ts";
-import type { StoredArchive } from "../vault/vault.ts";
+import type { KnownArchive } from "../catalog/catalog.ts";
 
 /** One archive in `archiver list`; null where something is not known. Times are ISO 8601 in UTC. */
 export interface ListEntry {
@@ -19,33 +16,26 @@ export interface ListEntry {
   proven: string | null;
 }
 
-/** What the vault holds, newest first, with what the receipts know about it. Pure. */
-export function listEntries(stored: readonly StoredArchive[], receipts: readonly Receipt[]): ListEntry[] {
-  const knowledge = gatherKnowledge(receipts);
-  const entries = stored.map((archive): ListEntry => {
-    const { version, verifiedAt, provenAt } = knowledge(archive);
-    const { host, application, name, bytes } = archive;
-    return {
-      host,
-      application,
-      name,
-      time: timeOf(name),
-      bytes,
-      version: version ?? null,
-      verified: verifiedAt ?? null,
-      proven: provenAt ?? null,
-    };
-  });
-  return entries.sort(
-    (one, other) =>
-      compare(other.time, one.time) || compare(one.host, other.host) || compare(one.application, other.application),
-  );
+/** What the vault holds, newest first, then by host and application. Pure. */
+export function listEntries(archives: readonly KnownArchive[]): ListEntry[] {
+  return archives.toSorted(newestFirst).map(({ host, application, name, time, bytes, ...known }) => ({
+    host,
+    application,
+    name,
+    time: time.toISOString(),
+    bytes,
+    version: known.version ?? null,
+    verified: known.verifiedAt ?? null,
+    proven: known.provenAt ?? null,
+  }));
 }
 
-function timeOf(name: string): string {
-  const time = parseArchiveName(name)?.time;
-  if (time === undefined) throw new Error(`the vault lists only archives, got ${name}`);
-  return time.toISOString();
+function newestFirst(one: KnownArchive, other: KnownArchive): number {
+  return (
+    other.time.getTime() - one.time.getTime() ||
+    compare(one.host, other.host) ||
+    compare(one.application, other.application)
+  );
 }
 
 function compare(one: string, other: string): number {

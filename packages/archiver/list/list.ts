@@ -3,22 +3,34 @@ import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
 import { formatTable } from "@catapullt/core/table";
 import { formatBytes } from "@catapullt/core/units";
+import { refuseUnreadable } from "../catalog/unreadable.ts";
 import { archiverConfigDescription } from "../config/schema.ts";
+import { openSelection } from "../history/select.ts";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
-import { selectHeldHosts } from "../vault/select-held-hosts.ts";
 import { type ListEntry, listEntries } from "./entries.ts";
 
+export interface ListOptions {
+  application?: string;
+}
+
 /** `archiver list [host...]` */
-export async function list(context: CommandContext, names: string[]): Promise<CommandResult> {
-  const { config } = await loadConfig(archiverConfigDescription, {
-    file: context.configFile,
-    environment: context.environment,
-  });
+export async function list(context: CommandContext, names: string[], options: ListOptions): Promise<CommandResult> {
+  const { configFile: file, environment } = context;
+  const { config } = await loadConfig(archiverConfigDescription, { file, environment });
   const vault = await openDirectoryVault(config.vault);
-  const hosts = await selectHeldHosts(vault, config, names);
-  const stored = await Promise.all(hosts.map((host) => vault.stored(host)));
-  const entries = listEntries(stored.flat(), await vault.receipts());
-  return { text: entries.length === 0 ? `no archives in ${vault.location}\n` : formatEntries(entries), json: entries };
+  const { application } = options;
+  const { catalog } = await openSelection({ vault, config, context }, { names, application });
+  try {
+    refuseUnreadable(catalog);
+    const hosts = names.length === 0 ? undefined : names;
+    const entries = listEntries(catalog.held({ hosts, application }));
+    return {
+      text: entries.length === 0 ? `no archives in ${vault.location}\n` : formatEntries(entries),
+      json: entries,
+    };
+  } finally {
+    catalog.close();
+  }
 }
 
 function formatEntries(entries: readonly ListEntry[]): string {

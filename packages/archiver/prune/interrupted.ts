@@ -1,4 +1,4 @@
-import type { Receipt } from "../vault/receipt.ts";
+import type { Catalog } from "../catalog/catalog.ts";
 import type { ArchiveId, StoredArchive } from "../vault/vault.ts";
 
 /**
@@ -7,17 +7,10 @@ import type { ArchiveId, StoredArchive } from "../vault/vault.ts";
  */
 export function findInterrupted(
   unsealed: readonly (ArchiveId & { bytes: number })[],
-  receipts: readonly Receipt[],
+  prunedAs: Catalog["prunedAs"],
 ): (StoredArchive & { sha1: string })[] {
-  if (unsealed.length === 0) return [];
-  const last = new Map(receipts.map((receipt) => [keyOf(receipt), receipt]));
   return unsealed.flatMap((archive) => {
-    const receipt = last.get(keyOf(archive));
-    const isRecorded = receipt?.event === "pruned" && receipt.bytes === archive.bytes;
-    return isRecorded ? [{ ...archive, sha1: receipt.sha1 }] : [];
+    const removal = prunedAs(archive);
+    return removal?.bytes === archive.bytes ? [{ ...archive, sha1: removal.sha1 }] : [];
   });
-}
-
-function keyOf({ host, application, name }: ArchiveId): string {
-  return [host, application, name].join("/");
 }

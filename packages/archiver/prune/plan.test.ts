@@ -2,6 +2,7 @@ import { formatArchiveName } from "@catapullt/core/archive/name";
 import type { RetentionPolicy } from "@catapullt/core/retention/policy";
 import { createRandom, randomInteger } from "@catapullt/testkit/random";
 import { describe, expect, test } from "vitest";
+import { knownArchives } from "../test/known-archives.ts";
 import type { Receipt } from "../vault/receipt.ts";
 import type { StoredArchive } from "../vault/vault.ts";
 import { type PruneFacts, type PrunePlan, planPrune } from "./plan.ts";
@@ -21,11 +22,17 @@ function receipt(event: "verified" | "pruned" | "quarantined", of: StoredArchive
   return { event, at, ...of, reasons: [], path: "x", reason: "x", ...change } as Receipt;
 }
 
-function plan(stored: StoredArchive[], facts: Partial<PruneFacts> = {}): PrunePlan {
+type PlanOptions = Partial<PruneFacts> & { receipts?: Receipt[] };
+
+function plan(stored: StoredArchive[], { receipts, ...facts }: PlanOptions = {}): PrunePlan {
+  const written = receipts ?? stored.map((one) => receipt("verified", one));
   return planPrune({
-    stored,
+    held: knownArchives(stored, written),
     unsealed: [],
-    receipts: stored.map((one) => receipt("verified", one)),
+    prunedAs(id) {
+      const last = written.findLast((one) => one.event !== "renamed" && one.host === id.host && one.name === id.name);
+      return last?.event === "pruned" ? last : undefined;
+    },
     hosts: { wiki01: { expect: {} } },
     named: [],
     policy: { last: 1 },
@@ -102,7 +109,7 @@ describe("while a backup is overdue", () => {
     expect(removed(plan(stored, { hosts, now: new Date(made + age + 1) }))).toEqual([]);
   });
 
-  test.each<[string, StoredArchive[], Partial<PruneFacts>]>([
+  test.each<[string, StoredArchive[], PlanOptions]>([
     ["is dated in the future", [archive(-5), archive(2), archive(3)], {}],
     [
       "is not verified",
@@ -232,7 +239,9 @@ function simulate(seed: number) {
 /** Oldest first, found without the code that is tested. */
 function goodOf(stored: StoredArchive[], receipts: Receipt[], moment: Date): { name: string; time: number }[] {
   return stored
-    .filter(({ name }) => receipts.findLast((one) => one.name === name)?.event === "verified")
+    .filter(
+      ({ name }) => receipts.findLast((one) => one.event !== "renamed" && one.name === name)?.event === "verified",
+    )
     .map(({ name }) => ({
       name,
       time: Date.parse(name.replace(/^wiki_(....)(..)(..)T(..)(..)(..)Z.*$/, "$1-$2-$3T$4:$5:$6Z")),

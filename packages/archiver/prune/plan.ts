@@ -1,18 +1,18 @@
 import { parseArchiveName } from "@catapullt/core/archive/name";
 import { applyRetention, isEmptyPolicy, type RetentionPolicy } from "@catapullt/core/retention/policy";
 import { formatDuration } from "@catapullt/core/units";
+import type { Catalog, KnownArchive } from "../catalog/catalog.ts";
 import type { HostConfig } from "../config/schema.ts";
-import { gatherKnowledge } from "../vault/knowledge.ts";
-import type { Receipt } from "../vault/receipt.ts";
+import { findDue } from "../health/due.ts";
 import type { ArchiveId, StoredArchive } from "../vault/vault.ts";
 import { findInterrupted } from "./interrupted.ts";
 
 export interface PruneFacts {
   /** Finished archives of the hosts that are looked at. */
-  stored: readonly StoredArchive[];
+  held: readonly KnownArchive[];
   /** Archives without a sidecar, of the same hosts. */
   unsealed: readonly (ArchiveId & { bytes: number })[];
-  receipts: readonly Receipt[];
+  prunedAs: Catalog["prunedAs"];
   hosts: Readonly<Record<string, Pick<HostConfig, "expect">>>;
   /** Hosts that the command line names. */
   named: readonly string[];
@@ -41,17 +41,20 @@ export interface PrunePlan {
  * neither configured nor named stay: nobody says what is expected of it.
  */
 export function planPrune(facts: PruneFacts): PrunePlan {
-  const knowledge = gatherKnowledge(facts.receipts);
   const plan: PrunePlan = { decisions: [], warnings: [] };
   if (isEmptyPolicy(facts.policy))
     plan.warnings.push("`retention` has no rules, so nothing is removed: set for example `retention: { daily: 7 }`");
-  const candidates = facts.stored.map((archive) => ({
-    ...archive,
-    time: timeOf(archive),
-    verified: archive.sha1 !== undefined && knowledge(archive).verifiedAt !== undefined,
+  const candidates = facts.held.map(({ host, application, name, bytes, sha1, time, verifiedAt }) => ({
+    host,
+    application,
+    name,
+    bytes,
+    sha1,
+    time,
+    verified: sha1 !== undefined && verifiedAt !== undefined,
   }));
   for (const archives of groupByApplication(candidates)) addApplication(plan, archives, facts);
-  for (const archive of findInterrupted(facts.unsealed, facts.receipts))
+  for (const archive of findInterrupted(facts.unsealed, facts.prunedAs))
     plan.decisions.push({
       ...archive,
       time: timeOf(archive),
@@ -70,14 +73,16 @@ interface Candidate extends StoredArchive {
 
 function addApplication(plan: PrunePlan, archives: Candidate[], facts: PruneFacts): void {
   const [{ host, application } = { host: "", application: "" }] = archives;
-  const decide = (action: "keep" | "remove", { verified: _, ...archive }: Candidate, reasons: string[]) =>
-    plan.decisions.push({ ...archive, action, reasons, isInterrupted: false });
+  const decide = (action: "keep" | "remove", candidate: Candidate, reasons: string[]) => {
+    const { name, bytes, sha1, time } = candidate;
+    plan.decisions.push({ host, application, name, bytes, sha1, time, action, reasons, isInterrupted: false });
+  };
   const settings = ownValue(facts.hosts, host);
   if (settings === undefined && !facts.named.includes(host)) {
     for (const archive of archives) decide("keep", archive, ["the host is neither configured nor named"]);
     return;
   }
-  const late = findLateness(archives, settings && ownValue(settings.expect, application), facts.now);
+  const late = findLateness(archives, settings && ownValue(settings.expect, application), facts);
   const retention = { now: facts.now, timeZone: facts.timeZone, overdue: late !== undefined };
   const { keep, remove, ignored } = applyRetention(archives, facts.policy, retention);
   for (const { archive, reasons } of keep) decide("keep", archive, reasons);
@@ -95,14 +100,15 @@ function addApplication(plan: PrunePlan, archives: Candidate[], facts: PruneFact
 function findLateness(
   archives: readonly Candidate[],
   expectation: HostConfig["expect"][string] | undefined,
-  now: Date,
+  { now, timeZone }: Pick<PruneFacts, "now" | "timeZone">,
 ): string | undefined {
-  if (expectation === undefined) return undefined;
+  const due = expectation && findDue(expectation, { now, timeZone });
+  if (due === undefined) return undefined;
   const good = archives.filter(({ time, verified }) => verified && time <= now).map(({ time }) => time.getTime());
   if (good.length === 0) return "its backup is overdue, and no verified one is here";
-  const age = now.getTime() - good.reduce((newest, time) => Math.max(newest, time), 0);
-  if (age <= expectation.every + expectation.grace) return undefined;
-  return `its backup is overdue, the newest one is ${formatDuration(age)} old`;
+  const newest = good.reduce((latest, time) => Math.max(latest, time), 0);
+  if (newest >= due.since.getTime()) return undefined;
+  return `its backup is overdue, the newest one is ${formatDuration(now.getTime() - newest)} old`;
 }
 
 // Names of directories are anybody's: `constructor` is no key of a configuration.

@@ -20,19 +20,24 @@ function result(
   { shown, verb }: { shown: readonly PruneDecision[]; verb: string },
 ): CommandResult {
   const failed = [...new Set(failures.map(({ subject }) => subject))];
+  // Only one of the two is printed, and there may be hundreds of thousands of decisions.
   return {
-    text: [
-      shown.length === 0 ? "" : formatDecisions(shown),
-      decisions.length === 0 ? "there are no archives\n" : summary(decisions, verb),
-      failed.length === 0 ? "" : `failed: ${failed.join(", ")}\n`,
-    ].join(""),
-    json: decisions.map(({ host, application, name, action, reasons }) => ({
-      host,
-      application,
-      name,
-      action,
-      reasons,
-    })),
+    get text() {
+      return [
+        shown.length === 0 ? "" : formatDecisions(shown),
+        decisions.length === 0 ? "there are no archives\n" : summary(decisions, verb),
+        failed.length === 0 ? "" : `failed: ${failed.join(", ")}\n`,
+      ].join("");
+    },
+    get json() {
+      return decisions.map(({ host, application, name, action, reasons }) => ({
+        host,
+        application,
+        name,
+        action,
+        reasons,
+      }));
+    },
     exitCode: failures.length === 0 ? exitCodes.done : exitCodes.failed,
   };
 }

@@ -1,8 +1,10 @@
 import { OperationError } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
 import type { ReportedFailure } from "@catapullt/core/report/schema";
+import { newestGoodReason } from "@catapullt/core/retention/policy";
+import { openCatalog } from "../catalog/open.ts";
 import { noteHostFailure } from "../report/run-report.ts";
-import type { ArchiveId, Vault } from "../vault/vault.ts";
+import type { ArchiveId, StoredArchive, Vault } from "../vault/vault.ts";
 import { type PruneDecision, type PruneFacts, type PrunePlan, planPrune } from "./plan.ts";
 
 export interface PruneContext {
@@ -23,19 +25,22 @@ export async function planHosts(
   rules: PruneRules,
   { vault, log, signal }: PruneContext,
 ): Promise<PruneOutcome> {
+  const catalog = await openCatalog(vault, { log, signal, scope: { hosts: selected } });
+  let plan: PrunePlan;
   const failures: ReportedFailure[] = [];
-  const found: Pick<PruneFacts, "stored" | "unsealed">[] = [];
-  for (const host of selected) {
-    await noteFailure(failures, { host, log, signal }, async () => {
-      found.push({ stored: await vault.stored(host), unsealed: await vault.unsealed(host) });
-    });
+  try {
+    for (const { host, error } of catalog.unreadable) failures.push(noteHostFailure(host, error, log));
+    const unsealed: PruneFacts["unsealed"][number][] = [];
+    for (const host of new Set(catalog.unsealed().map((archive) => archive.host)))
+      await noteFailure(failures, { host, log, signal }, async () => {
+        unsealed.push(...(await vault.unsealed(host)));
+      });
+    const unreadable = new Set(failures.map(({ subject }) => subject));
+    const held = catalog.held().filter(({ host }) => !unreadable.has(host));
+    plan = planPrune({ ...rules, held, unsealed, prunedAs: catalog.prunedAs });
+  } finally {
+    catalog.close();
   }
-  const plan = planPrune({
-    ...rules,
-    stored: found.flatMap(({ stored }) => stored),
-    unsealed: found.flatMap(({ unsealed }) => unsealed),
-    receipts: await vault.receipts(),
-  });
   for (const warning of plan.warnings) log.warn(warning);
   return { ...plan, failures };
 }
@@ -48,6 +53,9 @@ export async function removeArchives(plan: PruneOutcome, context: PruneContext):
   const decisions: PruneDecision[] = [];
   const failures = [...plan.failures];
   const failedPlaces = new Set<string>();
+  const newestGood = new Map<string, PruneDecision>(
+    plan.decisions.flatMap((one) => (isNewestGood(one) ? [[`${one.host}/${one.application}`, one] as const] : [])),
+  );
   for (const decision of plan.decisions) {
     const { host, application, action } = decision;
     const place = `${host}/${application}`;
@@ -55,7 +63,11 @@ export async function removeArchives(plan: PruneOutcome, context: PruneContext):
     if (action === "remove") {
       context.signal.throwIfAborted();
       if (failedPlaces.has(place)) problem = "another one could not be removed";
-      else if (!(await noteFailure(failures, { host, ...context }, () => remove(decision, context))))
+      else if (
+        !(await noteFailure(failures, { host, ...context }, () =>
+          removeBeside(newestGood.get(place), decision, context),
+        ))
+      )
         problem = "it could not be removed";
     }
     if (problem !== undefined && !decision.isInterrupted) failedPlaces.add(place);
@@ -64,14 +76,45 @@ export async function removeArchives(plan: PruneOutcome, context: PruneContext):
   return { ...plan, decisions, failures };
 }
 
+/** Removes an archive if the one that is to outlive all others is still what it was. */
+async function removeBeside(
+  survivor: PruneDecision | undefined,
+  decision: PruneDecision,
+  context: PruneContext,
+): Promise<void> {
+  if (survivor !== undefined) await refuseChanged(survivor, context);
+  await remove(decision, context);
+}
+
+function isNewestGood({ action, reasons }: PruneDecision): boolean {
+  return action === "keep" && reasons.includes(newestGoodReason);
+}
+
 async function remove(decision: PruneDecision, { vault, log, signal }: PruneContext): Promise<void> {
   const { host, application, name, bytes, sha1, reasons, isInterrupted } = decision;
   if (sha1 === undefined) throw new Error(`an archive without a readable sidecar is never removed, got ${name}`);
   const id = { host, application, name };
   if (isInterrupted) await refuseOther({ ...id, sha1 }, { vault, signal });
-  else await vault.record({ event: "pruned", at: new Date().toISOString(), ...id, bytes, sha1, reasons });
+  else {
+    await refuseChanged(decision, { vault, log, signal });
+    await vault.record({ event: "pruned", at: new Date().toISOString(), ...id, bytes, sha1, reasons });
+  }
   await vault.remove(id);
   log.info(`${host}: removed ${application}/${name}: ${reasons.join(", ")}`);
+}
+
+// In a large vault, the plan knows archives by their names: somebody may have put another file there.
+async function refuseChanged(
+  { host, application, name, bytes, sha1 }: StoredArchive,
+  { vault, log, signal }: PruneContext,
+): Promise<void> {
+  const now = vault.look({ host, application, name });
+  if (now?.bytes === bytes && now.sha1 === sha1) return;
+  const catalog = await openCatalog(vault, { log, signal, scope: { hosts: [host], application } }); // learns of it
+  catalog.close();
+  throw new OperationError("vault-unusable", `${host}/${application}/${name} is not the archive any more that it was`, {
+    hint: `somebody has changed it or its sidecar by hand, or taken it away. Nothing more of ${application} was removed: look at it with \`archiver prune ${host} --dry-run\``,
+  });
 }
 
 async function refuseOther(

@@ -18,12 +18,13 @@ const part: UnfinishedFetch = {
 };
 
 function plan({ survey = {}, ...rest }: Partial<Omit<PullSituation, "survey">> & { survey?: Partial<Survey> }) {
-  const empty: Survey = { finished: [], unfinished: [], orphans: [], unreadable: [], ignored: [] };
+  const empty: Survey = { applications: [], finished: [], unfinished: [], orphans: [], unreadable: [], ignored: [] };
   return planPull({
     survey: { ...empty, ...survey },
     stored: [],
     unfinishedFetches: [],
     keepRemote: false,
+    prunedAs: () => undefined,
     ...rest,
   });
 }
@@ -50,6 +51,15 @@ test.each<[string, Partial<UnfinishedFetch>]>([
   expect(plan({ survey: { finished: [remote] }, unfinishedFetches: [{ ...part, ...change }] })).toMatchObject([
     { kind: "fetch", resumeFrom: 0 },
   ]);
+});
+
+test("does not fetch again what prune has removed from the vault, where it stays at the host", () => {
+  const situation = { survey: { finished: [remote] }, prunedAs: () => sha1 };
+  expect(plan({ ...situation, keepRemote: true })).toEqual([
+    { kind: "skip", application, name, reason: "it was in the vault, and the retention there does not keep it" },
+  ]);
+  expect(plan({ ...situation, keepRemote: true, prunedAs: () => otherSha1 })).toMatchObject([{ kind: "fetch" }]);
+  expect(plan({ ...situation, keepRemote: false })).toMatchObject([{ kind: "fetch" }]);
 });
 
 test("only removes at the host what the vault holds already", () => {

@@ -48,10 +48,12 @@ export interface PullSituation {
   stored: readonly StoredArchive[];
   unfinishedFetches: readonly UnfinishedFetch[];
   keepRemote: boolean;
+  /** The hash of an archive of this name that `prune` has removed from the vault. */
+  prunedAs: (path: RemotePath) => string | undefined;
 }
 
 /** Decides what a pull does with each archive of one host, oldest first. Pure. */
-export function planPull({ survey, stored, unfinishedFetches, keepRemote }: PullSituation): PullAction[] {
+export function planPull({ survey, stored, unfinishedFetches, keepRemote, prunedAs }: PullSituation): PullAction[] {
   const inVault = new Map(stored.map((archive) => [key(archive), archive]));
   const parts = new Map(unfinishedFetches.map((part) => [key(part), part]));
   const wanted = new Set(survey.finished.map(key));
@@ -62,7 +64,12 @@ export function planPull({ survey, stored, unfinishedFetches, keepRemote }: Pull
         return { kind: "discard", application, name, reason: "an unfinished fetch of what is no longer at the host" };
       }),
     ...survey.finished.map((archive) =>
-      planArchive(archive, { known: inVault.get(key(archive)), part: parts.get(key(archive)), keepRemote }),
+      planArchive(archive, {
+        known: inVault.get(key(archive)),
+        part: parts.get(key(archive)),
+        keepRemote,
+        pruned: keepRemote ? prunedAs(archive) : undefined,
+      }),
     ),
     ...survey.orphans.map((orphan) => planOrphan(orphan, { known: inVault.get(key(orphan)), keepRemote })),
     ...survey.unfinished.map(({ application, name }): SkipAction => {
@@ -75,9 +82,11 @@ interface ArchiveSituation {
   known: StoredArchive | undefined;
   part: UnfinishedFetch | undefined;
   keepRemote: boolean;
+  /** The hash of the one that was removed from the vault; looked at with `keepRemote` only, since otherwise it is gone at the host. */
+  pruned: string | undefined;
 }
 
-function planArchive(archive: SurveyedArchive, { known, part, keepRemote }: ArchiveSituation): PullAction {
+function planArchive(archive: SurveyedArchive, { known, part, keepRemote, pruned }: ArchiveSituation): PullAction {
   const { application, name, bytes, modifiedAt, sidecar } = archive;
   if ("problem" in sidecar) {
     return {
@@ -89,6 +98,9 @@ function planArchive(archive: SurveyedArchive, { known, part, keepRemote }: Arch
     };
   }
   const { sha1 } = sidecar;
+  if (known === undefined && pruned === sha1) {
+    return skipFinished(archive, "it was in the vault, and the retention there does not keep it");
+  }
   if (known === undefined) {
     const resumeFrom = part !== undefined && isFrom(part, archive, sha1) ? part.bytes : 0;
     const reason = resumeFrom > 0 ? "an earlier fetch was interrupted" : "new";
@@ -103,7 +115,7 @@ function planArchive(archive: SurveyedArchive, { known, part, keepRemote }: Arch
       hint: "nothing was removed. Find out which one is right (backup-agent verify FILE), and move the other one away",
     };
   }
-  if (keepRemote) return { kind: "skip", application, name, reason: "in the vault already; kept at the host" };
+  if (keepRemote) return skipFinished(archive, "in the vault already; kept at the host");
   return {
     kind: "remove",
     application,
@@ -115,6 +127,10 @@ function planArchive(archive: SurveyedArchive, { known, part, keepRemote }: Arch
   };
 }
 
+function skipFinished({ application, name }: RemotePath, reason: string): SkipAction {
+  return { kind: "skip", application, name, reason };
+}
+
 // A run that ends between the two removals leaves the sidecar: what it states tells that it belongs to the vault's copy.
 function planOrphan(
   { application, name, sidecar }: RemotePath & { sidecar: SidecarContent },
@@ -122,7 +138,13 @@ function planOrphan(
 ): PullAction {
   const isOurs = known !== undefined && "sha1" in sidecar && sidecar.sha1 === known.sha1;
   if (!isOurs || keepRemote)
-    return { kind: "skip", application, name, reason: `${sidecarName(name)} has no archive beside it` };
+    return {
+      kind: "skip",
+      application,
+      name,
+
+      reason: `${sidecarName(name)} has no archive beside it`,
+    };
   const { bytes } = known;
   const { sha1 } = sidecar;
   return { kind: "remove", application, name, bytes, sha1, archive: undefined, reason: "only its sidecar is left" };

@@ -3,13 +3,14 @@ import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
 import type { ReportedFailure } from "@catapullt/core/report/schema";
 import { writeReport } from "@catapullt/core/report/write";
+import { openCatalog } from "../catalog/open.ts";
 import { type ArchiverConfig, archiverConfigDescription } from "../config/schema.ts";
 import { selectHosts } from "../config/select-hosts.ts";
 import { describeFailure } from "../report/run-report.ts";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
 import { withVaultLocked } from "../vault/lock.ts";
 import type { Vault } from "../vault/vault.ts";
-import type { HostTask, PullContext } from "./host.ts";
+import type { HostTask, PullContext } from "./context.ts";
 import type { HostOutcome } from "./outcome.ts";
 import { createPullProgress } from "./progress.ts";
 import { pullReport } from "./report.ts";
@@ -29,7 +30,9 @@ export async function pull(context: CommandContext, hosts: string[], options: Pu
   const tasks = selectHosts(config, hosts).map(([host, settings]) => ({ host, settings }));
   if (options.dryRun) {
     const vault = await openDirectoryVault(config.vault);
-    return planResult(await planHosts(tasks, pullContext({ config, vault, context, options }), config.concurrency));
+    return withPullContext(tasks, { config, vault, context, options }, async (ready) =>
+      planResult(await planHosts(tasks, ready, config.concurrency)),
+    );
   }
   return pullAndReport(tasks, { config, context, options });
 }
@@ -58,13 +61,19 @@ async function pullAndReport(tasks: HostTask[], run: PullRun): Promise<CommandRe
 async function pullLocked(tasks: HostTask[], { config, context, options }: PullRun): Promise<HostOutcome[]> {
   const vault = await openDirectoryVault(config.vault);
   return withVaultLocked({ vault, config, environment: context.environment }, () =>
-    pullHosts(tasks, pullContext({ config, vault, context, options }), config.concurrency),
+    withPullContext(tasks, { config, vault, context, options }, (ready) => pullHosts(tasks, ready, config.concurrency)),
   );
 }
 
-function pullContext({ config, vault, context, options }: PullRun & { vault: Vault }): PullContext {
+async function withPullContext<Result>(
+  tasks: readonly HostTask[],
+  { config, vault, context, options }: PullRun & { vault: Vault },
+  use: (context: PullContext) => Promise<Result>,
+): Promise<Result> {
   const { environment, log, signal, terminal } = context;
-  return {
+  const scope = { hosts: tasks.map(({ host }) => host) };
+  const catalog = options.keepRemote ? await openCatalog(vault, { log, signal, scope }) : undefined;
+  const ready: PullContext = {
     vault,
     space: createSpaceLedger(vault),
     progress: createPullProgress(terminal),
@@ -72,7 +81,13 @@ function pullContext({ config, vault, context, options }: PullRun & { vault: Vau
     log,
     signal,
     keepRemote: options.keepRemote === true,
+    prunedAs: (id) => catalog?.prunedAs(id),
     retries: config.retries,
     retryDelay: config.retryDelay,
   };
+  try {
+    return await use(ready);
+  } finally {
+    catalog?.close();
+  }
 }

@@ -1,4 +1,5 @@
-import { type HostTask, type PullContext, planHost, pullHost } from "./host.ts";
+import type { HostTask, PullContext } from "./context.ts";
+import { planHost, pullHost } from "./host.ts";
 import type { HostOutcome, HostPlan } from "./outcome.ts";
 
 /** Plans for several hosts, `concurrency` at a time; in the order of `tasks`. */

@@ -1,7 +1,9 @@
 import { isApplicationName, parseArchiveName, sidecarSuffix } from "@catapullt/core/archive/name";
 import { parseSidecar, sidecarName, sidecarSizeLimit } from "@catapullt/core/archive/sidecar";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
+import type { LastRun } from "@catapullt/core/report/last-run";
 import type { FileState, Remote, RemoteEntry, RemotePath } from "../remote/remote.ts";
+import { readLastRun } from "./last-run.ts";
 
 /** What a sidecar at a host says: the archive's SHA1, or why it says nothing. */
 export type SidecarContent = { sha1: string } | { problem: string };
@@ -12,6 +14,8 @@ export interface SurveyedArchive extends RemotePath, FileState {
 
 /** What lies in a host's work directory, sorted by what can be done with it. */
 export interface Survey {
+  /** Directories of applications that could be looked into, and what the agent's last run has left there. */
+  applications: { name: string; lastRun: LastRun | null }[];
   /** Archives that have a sidecar. */
   finished: SurveyedArchive[];
   /** Archives without a sidecar: still being written, or left by a run that died. */
@@ -24,9 +28,12 @@ export interface Survey {
   ignored: { path: string; reason: string }[];
 }
 
+/** More than any host has; what the agent has left for more of them is not read. */
+const applicationLimit = 200;
+
 /** Looks at everything in a host's work directory and reads the sidecars. Nothing that a name says is trusted. */
 export async function surveyHost(remote: Remote): Promise<Survey> {
-  const survey: Survey = { finished: [], unfinished: [], orphans: [], unreadable: [], ignored: [] };
+  const survey: Survey = { applications: [], finished: [], unfinished: [], orphans: [], unreadable: [], ignored: [] };
   for (const entry of await remote.list()) {
     const reason = whyNoApplication(entry);
     if (reason === undefined) await noteFailure(survey, () => surveyApplication(remote, entry.name, survey));
@@ -43,12 +50,15 @@ function whyNoApplication({ name, kind }: RemoteEntry): string | undefined {
 }
 
 async function surveyApplication(remote: Remote, application: string, survey: Survey): Promise<void> {
+  // Before the archives: a run that ends meanwhile is then one that has not ended yet, and no archive is missed.
+  const lastRun = survey.applications.length < applicationLimit ? await readLastRun(remote, application) : null;
   const entries = new Map<string, RemoteEntry>();
   for (const entry of await remote.listApplication(application)) {
     const reason = whyNoArchive(entry, application);
     if (reason === undefined) entries.set(entry.name, entry);
     else if (!isHidden(entry.name)) survey.ignored.push({ path: `${application}/${entry.name}`, reason });
   }
+  if (survey.applications.length < applicationLimit) survey.applications.push({ name: application, lastRun });
   for (const { name, bytes, modifiedAt } of entries.values()) {
     await noteFailure(survey, async () => {
       if (isSidecar(name)) {
@@ -86,7 +96,7 @@ function whyNoArchive({ name, kind }: RemoteEntry, application: string): string 
 
 /** The sidecar of an archive at its host, read anew; undefined where there is none (any more). */
 export async function readSidecar(
-  remote: Remote,
+  remote: Pick<Remote, "look" | "open">,
   { application, name }: RemotePath,
 ): Promise<SidecarContent | undefined> {
   const path = { application, name: sidecarName(name) };

@@ -35,6 +35,10 @@ export async function openLocalRemote(path: string): Promise<Remote> {
     async listApplication(application) {
       return (await inside({ path, application }, readEntries)) ?? [];
     },
+    async modifiedAt(application) {
+      const stats = await inside({ path, application }, (directory) => stat(directory));
+      return stats === undefined ? undefined : fileState(stats).modifiedAt;
+    },
     async look({ application, name }) {
       const stats = await inside({ path, application }, (directory) => lstat(join(directory, name)));
       return stats?.isFile() ? fileState(stats) : undefined;
@@ -77,7 +81,7 @@ export async function openLocalRemote(path: string): Promise<Remote> {
  * can write to the mount must not reach other places of this machine. Undefined if the directory, or what is asked for
  * in it, does not exist or is a link.
  */
-async function inside<Result>(
+export async function inside<Result>(
   { path, application }: { path: string; application: string },
   action: (directory: string) => Promise<Result>,
 ): Promise<Result | undefined> {

@@ -1,8 +1,12 @@
 import { readSecret } from "@catapullt/core/config/secret";
+import type { Destination } from "../config/push.ts";
 import { defaultKnownHostsFiles, type HostConfig, type SftpHostConfig } from "../config/schema.ts";
+import type { Depot } from "./depot.ts";
 import { openLocalRemote } from "./local.ts";
+import { openLocalDepot } from "./local-depot.ts";
 import type { Remote } from "./remote.ts";
 import type { SftpSettings } from "./sftp/connect.ts";
+import { openSftpDepot } from "./sftp/depot.ts";
 import { openSftpRemote } from "./sftp/remote.ts";
 
 export interface OpenRemoteOptions {
@@ -20,7 +24,19 @@ export async function openRemote(host: HostConfig, { environment, signal }: Open
   }
 }
 
-async function sftpSettings(host: SftpHostConfig, environment: NodeJS.ProcessEnv): Promise<SftpSettings> {
+/** The same for where archives are pushed to. */
+export async function openDepot(to: Destination, { environment, signal }: OpenRemoteOptions): Promise<Depot> {
+  switch (to.type) {
+    case "sftp":
+      return openSftpDepot(await sftpSettings(to, environment), signal);
+    case "local":
+      return openLocalDepot(to.path);
+  }
+}
+
+type SftpAccess = Omit<SftpHostConfig, "expect">;
+
+async function sftpSettings(host: SftpAccess, environment: NodeJS.ProcessEnv): Promise<SftpSettings> {
   const { identityFile, passphrase } = host;
   return {
     ...host,

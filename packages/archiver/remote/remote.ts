@@ -40,6 +40,8 @@ export interface Remote {
   list(): Promise<RemoteEntry[]>;
   /** What lies in an application's directory; nothing if the directory is a link or no directory. */
   listApplication(application: string): Promise<RemoteEntry[]>;
+  /** When something was last added to an application's directory or removed from it, by the host's clock, in seconds since 1970; undefined if the directory is a link or no directory. */
+  modifiedAt(application: string): Promise<number | undefined>;
   /** A regular file's state; undefined if there is none of this name (a link, a directory) or nothing at all. */
   look(path: RemotePath): Promise<FileState | undefined>;
   open(path: RemotePath): Promise<RemoteFile>;

@@ -7,6 +7,7 @@ import { programEnvironment, programFile } from "@catapullt/testkit/programs";
 import { expect, onTestFinished, test } from "vitest";
 import { createBackupHost, filesBelow, filesOf, sftpHost } from "./backup-host.ts";
 import { putArchive } from "./sample-archive.ts";
+import { sighting } from "./sightings.ts";
 
 /** A host that stops sending in the middle of the archive, and tells when it does. */
 async function setUp() {
@@ -67,6 +68,10 @@ test.each([
   expect(JSON.parse(readFileSync(reportFile, "utf8"))).toMatchObject({ outcome: "failure" });
   expect(filesBelow(host.work)).toEqual(filesOf(archive));
   expect(filesBelow(join(host.vault, "wiki01"))).not.toContain(`wiki/${archive.name}`);
+  expect(sighting(host)).toMatchObject({
+    failure: { code: "ended", message: `ended by ${signal}` },
+    applications: { wiki: { waiting: [{ name: archive.name, reason: expect.stringContaining("the pull ended") }] } },
+  });
 
   answer();
   const sentBefore = server.bytesSent();

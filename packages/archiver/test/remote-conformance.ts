@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "@catapullt/core/process/run";
 import { temporaryDirectory } from "@catapullt/testkit/temporary-directory";
@@ -50,6 +50,18 @@ export function remoteConformance(open: (workDirectory: string) => Promise<Remot
       true,
     );
     expect(await read(remote, archive, content.length)).toHaveLength(0);
+  });
+
+  test("tells when an application's directory was last changed, and nothing for a link or where there is none", async () => {
+    const { work, archive, remote } = await setUp();
+    const longAgo = 1_700_000_000;
+    utimesSync(join(work, "wiki"), longAgo, longAgo);
+    symlinkSync(join(work, "wiki"), join(work, "linked"));
+    expect(await remote.modifiedAt("wiki")).toBe(longAgo);
+    await remote.remove(archive);
+    expect(Math.abs(((await remote.modifiedAt("wiki")) ?? 0) - Date.now() / 1000)).toBeLessThan(3_600);
+    expect(await remote.modifiedAt("linked")).toBeUndefined();
+    expect(await remote.modifiedAt("absent")).toBeUndefined();
   });
 
   test("removes a file, and takes one that is gone for removed", async () => {

@@ -2,23 +2,9 @@ import { startEmbeddedSftpServer } from "@catapullt/testkit/embedded-sftp-server
 import { startSshServer, type ThrowawaySshServer } from "@catapullt/testkit/sshd";
 import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 import { openLocalRemote } from "../remote/local.ts";
-import type { SftpSettings } from "../remote/sftp/connect.ts";
 import { openSftpRemote } from "../remote/sftp/remote.ts";
-import type { ServerAccess } from "./backup-host.ts";
 import { remoteConformance } from "./remote-conformance.ts";
-
-function settings({ address, port, user, identityFile, knownHostsFile }: ServerAccess, path: string): SftpSettings {
-  return {
-    address,
-    port,
-    user,
-    identity: { kind: "file", file: identityFile, passphrase: undefined },
-    knownHostsFiles: [knownHostsFile],
-    path,
-    connectTimeout: 20_000,
-    stallTimeout: 20_000,
-  };
-}
+import { sftpSettings } from "./sftp-settings.ts";
 
 const neverEnded = new AbortController().signal;
 
@@ -32,7 +18,7 @@ describe("a directory behind OpenSSH's server", () => {
     server = await startSshServer();
   });
   afterAll(() => server.stop());
-  remoteConformance((path) => openSftpRemote(settings(server, path), neverEnded));
+  remoteConformance((path) => openSftpRemote(sftpSettings(server, path), neverEnded));
 });
 
 describe("a directory behind another SFTP server", () => {
@@ -40,6 +26,6 @@ describe("a directory behind another SFTP server", () => {
   remoteConformance(async (path) => {
     const server = await startEmbeddedSftpServer({ directory: "/" });
     onTestFinished(() => server.stop());
-    return openSftpRemote(settings(server, path), neverEnded);
+    return openSftpRemote(sftpSettings(server, path), neverEnded);
   });
 });

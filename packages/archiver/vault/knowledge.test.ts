@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { gatherKnowledge } from "./knowledge.ts";
+import { knownArchives } from "../test/known-archives.ts";
 import type { Receipt } from "./receipt.ts";
 
 const identity = {
@@ -33,5 +33,5 @@ test.each<[string, Receipt[], object]>([
   ["its cut-off rest", [{ ...stored, bytes: 8 }], { version: undefined, verifiedAt: undefined }],
   ["another file of its name", [{ ...stored, sha1: "b".repeat(40) }], { version: undefined, verifiedAt: undefined }],
 ])("knows %s of an archive", (_, receipts, expected) => {
-  expect(gatherKnowledge(receipts)({ ...identity })).toMatchObject(expected);
+  expect(knownArchives([identity], receipts)).toMatchObject([expected]);
 });

@@ -1,5 +1,4 @@
-import type { Receipt } from "./receipt.ts";
-import type { StoredArchive } from "./vault.ts";
+import type { ArchiveReceipt } from "./receipt.ts";
 
 /** What the receipts say of one archive. Times are ISO 8601 in UTC. */
 export interface ArchiveKnowledge {
@@ -14,24 +13,8 @@ export interface ArchiveKnowledge {
   findings: string[] | undefined;
 }
 
-export type Knowledge = (archive: StoredArchive) => ArchiveKnowledge;
-
-const nothing: ArchiveKnowledge = {
-  version: undefined,
-  verifiedAt: undefined,
-  provenAt: undefined,
-  recoverySeconds: undefined,
-  findings: undefined,
-};
-
-/** Gathers what is known of each archive; receipts are in the order in which they were written. Pure. */
-export function gatherKnowledge(receipts: readonly Receipt[]): Knowledge {
-  const known = new Map<string, ArchiveKnowledge>();
-  for (const receipt of receipts) known.set(keyOf(receipt), learn(known.get(keyOf(receipt)) ?? nothing, receipt));
-  return (archive) => known.get(keyOf(archive)) ?? nothing;
-}
-
-function learn(known: ArchiveKnowledge, receipt: Receipt): ArchiveKnowledge {
+/** What is known after one more receipt about the same archive. Pure. */
+export function learn(known: ArchiveKnowledge, receipt: ArchiveReceipt): ArchiveKnowledge {
   switch (receipt.event) {
     case "stored":
       return { ...known, version: receipt.version ?? known.version, verifiedAt: receipt.verifiedAt };
@@ -46,15 +29,4 @@ function learn(known: ArchiveKnowledge, receipt: Receipt): ArchiveKnowledge {
     default:
       return known;
   }
-}
-
-// Hash and size belong to the key: a receipt says nothing about another file of the same name.
-function keyOf({
-  host,
-  application,
-  name,
-  bytes,
-  sha1,
-}: Pick<StoredArchive, "host" | "application" | "name" | "bytes" | "sha1">): string {
-  return [host, application, name, bytes, sha1].join("/");
 }

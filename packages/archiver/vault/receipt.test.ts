@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseReceipts, type Receipt } from "./receipt.ts";
+import { parseReceipt, type Receipt } from "./receipt.ts";
 
 const receipt: Receipt = {
   event: "removed",
@@ -14,6 +14,6 @@ const receipt: Receipt = {
 
 test("reads every line that is whole and of a kind that it knows", () => {
   const line = JSON.stringify(receipt);
-  const text = ["", line, line.slice(0, 20), JSON.stringify({ ...receipt, event: "later" }), line, "null"].join("\n");
-  expect(parseReceipts(text)).toEqual([receipt, receipt]);
+  const lines = ["", line, line.slice(0, 20), JSON.stringify({ ...receipt, event: "later" }), line, "null"];
+  expect(lines.map(parseReceipt)).toEqual([undefined, receipt, undefined, undefined, receipt, undefined]);
 });

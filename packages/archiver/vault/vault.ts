@@ -2,7 +2,9 @@ import type { ReadArchiveOptions } from "@catapullt/core/archive/reader";
 import type { VerifiedArchive } from "@catapullt/core/archive/verify";
 import type { Lock } from "@catapullt/core/lock";
 import type { FileState } from "../remote/remote.ts";
-import type { Receipt } from "./receipt.ts";
+import type { ArchiveContents } from "./contents.ts";
+import type { NumberedReceipt, Receipt } from "./receipt.ts";
+import type { HostSighting } from "./sighting.ts";
 
 export interface ArchiveId {
   host: string;
@@ -66,6 +68,47 @@ export interface HeldArchive {
   release(): Promise<void>;
 }
 
+/** Names in one application's directory, as far as they were read. */
+export interface ApplicationNames {
+  application: string;
+  /** The same as long as no name comes or goes; undefined where that cannot be told. */
+  stamp: string | undefined;
+  /** May be finished archives: each has something called like its sidecar beside it. Absent where the stamp is known. */
+  finished?: string[];
+  /** Archives without a sidecar. */
+  unsealed?: string[];
+}
+
+export interface ListNamesOptions {
+  application?: string | undefined;
+  /** Whether the names of an application with this stamp need not be read. */
+  isKnown?: ((application: string, stamp: string) => boolean) | undefined;
+}
+
+/** How far somebody has read the journal. */
+export interface JournalMark {
+  /** In bytes. */
+  offset: number;
+  /** Of what is before it: tells whether it still is the same journal. */
+  digest: string;
+}
+
+export interface JournalPart {
+  receipts: NumberedReceipt[];
+  /** Where to go on. */
+  mark: JournalMark;
+  /** Nothing more can be read now. */
+  isLast: boolean;
+}
+
+/** What lies in the vault and is no archive that counts. Paths are relative to the vault. */
+export interface Strangers {
+  /** Names in a host's directory that nobody here has given. */
+  foreign: string[];
+  /** Archives in quarantine. */
+  quarantined: string[];
+}
+
 export interface DrillPlace {
   hold(id: ArchiveId): Promise<HeldArchive>;
   close(): Promise<void>;
@@ -104,13 +147,32 @@ export interface Vault {
   quarantine(id: ArchiveId, report: QuarantineReport): Promise<string>;
   /** The application's version, from the archive's first member; undefined where it cannot be told. */
   version(id: ArchiveId): Promise<string | undefined>;
+  /** What the archive's manifest says; undefined where it has none, or none that can be read. */
+  contents(id: ArchiveId, signal: AbortSignal): Promise<ArchiveContents | undefined>;
   /** Archives without a sidecar, with their sizes: put there by hand, or left where a `store` or `remove` was cut off. */
   unsealed(host: string): Promise<(ArchiveId & { bytes: number })[]>;
+  /** What else lies in a host's directory or in quarantine. */
+  strangers(host: string): Promise<Strangers>;
   /** Removes an archive, durably, its sidecar first: what a crash leaves is no finished archive. Nothing where there is none. */
   remove(id: ArchiveId): Promise<void>;
+  /** Paths, relative to a host's directory, of what both hosts have, so that they cannot be joined. */
+  conflicts(from: string, to: string): Promise<string[]>;
+  /** Moves all that is kept of one host to another one's name, durably; the same again where it was cut off. Nothing is replaced if there are no `conflicts`. */
+  moveHost(from: string, to: string): Promise<void>;
   /** Opens the place from which archives are drilled, for one run at a time: fails with code `locked` while another one has it open. */
   openDrillPlace(): Promise<DrillPlace>;
   /** Adds a record of what was done; durable when it returns. */
   record(receipt: Receipt): Promise<void>;
-  receipts(): Promise<Receipt[]>;
+  /** The next part of all records, from a mark or the beginning on. Undefined where they are not those that the mark was made of. */
+  readJournal(from: JournalMark | undefined): JournalPart | undefined;
+  /** Much faster than `stored`, and only a guess: what lies there under these names is not looked at. */
+  listNames(host: string, options: ListNamesOptions): ApplicationNames[];
+  /** A finished archive as it lies there now; undefined where there is none. */
+  look(id: ArchiveId): StoredArchive | undefined;
+  /** A directory of the vault for what is derived from it. */
+  readonly ownDirectory: string;
+  /** Replaces what is known of a host from the last visit. */
+  noteSighting(host: string, sighting: HostSighting): Promise<void>;
+  /** What the last visit saw; undefined where there was none, or its record cannot be understood. */
+  sighting(host: string): Promise<HostSighting | undefined>;
 }

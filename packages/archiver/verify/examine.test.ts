@@ -31,7 +31,7 @@ function look(
     },
     hash: async () => found,
   } as unknown as Vault;
-  return examine(stored, { vault, signal, reading: {}, arrivedAs: () => arrived });
+  return examine(stored, { vault, signal, reading: {}, arrivedAs: async () => arrived });
 }
 
 test("reads once what is whole", async () => {

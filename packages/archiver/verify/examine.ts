@@ -13,7 +13,7 @@ export interface ReadContext {
   signal: AbortSignal;
   reading: VerifyOptions;
   /** The SHA1 with which an archive arrived, where that is known. */
-  arrivedAs: (archive: StoredArchive) => string | undefined;
+  arrivedAs: (archive: StoredArchive) => Promise<string | undefined>;
 }
 
 /** Reads an archive and judges it. What seems damaged is read a second time: no archive is given up for one bad read. */
@@ -34,7 +34,7 @@ async function judge(archive: StoredArchive, context: ReadContext): Promise<Find
   if (archive.sha1 === undefined) throw unusableSidecar(archive);
   const found = await vault.hash(archive, signal, reading.pace);
   if (found !== archive.sha1) {
-    if (found === arrivedAs(archive)) throw unusableSidecar(archive);
+    if (found === (await arrivedAs(archive))) throw unusableSidecar(archive);
     return { kind: "damaged", reason: errorMessage(first.damage), expected: archive.sha1, found };
   }
   if (judgeArchive(first.damage) === "later") throw ofLaterRelease(archive, first.damage);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Knowledge } from "../vault/knowledge.ts";
+import type { KnownArchive } from "../catalog/catalog.ts";
 import { planVerify } from "./plan.ts";
 
 const day = 86_400_000;
@@ -7,18 +7,11 @@ const now = new Date("2026-11-23T12:00:00.000Z");
 
 /** Archives named by how many days ago they were verified; `never` for those that were not. */
 function plan(ages: (number | "never")[], options: Partial<Parameters<typeof planVerify>[0]> = {}): string[] {
-  const stored = ages.map((age, index) => ({
-    host: "a",
-    application: "wiki",
+  const held = ages.map((age, index) => ({
     name: `${index}:${age}`,
-    bytes: 1,
-    sha1: "a",
-  }));
-  const knowledge = (({ name }: { name: string }) => {
-    const age = name.split(":")[1];
-    return { verifiedAt: age === "never" ? undefined : new Date(now.getTime() - Number(age) * day).toISOString() };
-  }) as unknown as Knowledge;
-  const facts = { stored, knowledge, now, since: undefined, sample: undefined, random: () => 0 };
+    verifiedAt: age === "never" ? undefined : new Date(now.getTime() - age * day).toISOString(),
+  })) as KnownArchive[];
+  const facts = { held, now, since: undefined, sample: undefined, random: () => 0 };
   return planVerify({ ...facts, ...options }).map(({ name }) => name.split(":")[1] ?? "");
 }
 
@@ -52,9 +45,8 @@ test("takes a share of all archives, not of those that are due", () => {
 test("leaves to chance what nothing tells apart", () => {
   const lots = [0.9, 0.1, 0.5];
   const facts = { now, since: undefined, sample: undefined, random: () => lots.shift() ?? 0 };
-  const stored = ["x", "y", "z"].map((name) => ({ host: "a", application: "wiki", name, bytes: 1, sha1: "a" }));
-  const knowledge = (() => ({ verifiedAt: undefined })) as unknown as Knowledge;
-  expect(planVerify({ ...facts, stored, knowledge }).map(({ name }) => name)).toEqual(["y", "z", "x"]);
+  const held = ["x", "y", "z"].map((name) => ({ name, verifiedAt: undefined })) as KnownArchive[];
+  expect(planVerify({ ...facts, held }).map(({ name }) => name)).toEqual(["y", "z", "x"]);
 });
 
 test("has nothing to do in an empty vault", () => {

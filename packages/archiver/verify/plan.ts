@@ -1,10 +1,8 @@
-import type { Knowledge } from "../vault/knowledge.ts";
-import type { StoredArchive } from "../vault/vault.ts";
+import type { KnownArchive } from "../catalog/catalog.ts";
 import type { Sample } from "./options.ts";
 
 export interface VerifyFacts {
-  stored: readonly StoredArchive[];
-  knowledge: Knowledge;
+  held: readonly KnownArchive[];
   now: Date;
   /** Milliseconds. */
   since: number | undefined;
@@ -17,13 +15,13 @@ export interface VerifyFacts {
  * The archives that are to be verified: the longest unverified first, those never verified before all others, and in random
  * order where nothing tells them apart. A share is one of all archives, so that `--sample 4%` each day comes round in 25 days.
  */
-export function planVerify({ stored, knowledge, now, since, sample, random }: VerifyFacts): StoredArchive[] {
-  const due = stored
-    .map((archive) => ({ archive, age: ageOf(knowledge(archive).verifiedAt, now), lot: random() }))
+export function planVerify({ held, now, since, sample, random }: VerifyFacts): KnownArchive[] {
+  const due = held
+    .map((archive) => ({ archive, age: ageOf(archive.verifiedAt, now), lot: random() }))
     .filter(({ age }) => since === undefined || age >= since)
     .sort((one, other) => compare(other.age, one.age) || compare(one.lot, other.lot))
     .map(({ archive }) => archive);
-  return due.slice(0, sizeOf(sample, stored.length));
+  return due.slice(0, sizeOf(sample, held.length));
 }
 
 // A time in the future comes from a clock that was wrong: nothing is known then.

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import type { CommandContext } from "@catapullt/core/cli/program";
 import { OperationError } from "@catapullt/core/errors";
 import { createProgress } from "@catapullt/core/progress";
-import type { ReportedFailure } from "@catapullt/core/report/schema";
 import { formatBytes, formatDuration } from "@catapullt/core/units";
+import type { Catalog, KnownArchive } from "../catalog/catalog.ts";
+import { openCatalog } from "../catalog/open.ts";
 import type { ArchiverConfig } from "../config/schema.ts";
 import { noteHostFailure } from "../report/run-report.ts";
-import { gatherKnowledge } from "../vault/knowledge.ts";
+import { describeArchive } from "../vault/describe.ts";
 import { withVaultLocked } from "../vault/lock.ts";
-import type { Receipt } from "../vault/receipt.ts";
 import type { ArchiveId, StoredArchive, Vault } from "../vault/vault.ts";
 import { examine, type Finding, type ReadContext } from "./examine.ts";
 import type { VerifyOptions } from "./options.ts";
@@ -28,49 +28,56 @@ interface Work {
   request: VerifyRequest;
   context: CommandContext;
   reading: ReadContext;
-  stored: StoredArchive[];
+  held: readonly KnownArchive[];
+  /** Archives of which nobody has recorded yet what their manifests say. */
+  undescribed: ReadonlySet<string>;
 }
 
 /** Verifies what the vault holds of these hosts, one archive after the other. Rejects only when the run is ended. */
 export async function runVerify(request: VerifyRequest, context: CommandContext): Promise<VerifyRun> {
-  const { vault, options } = request;
+  const { vault } = request;
   const lock = await vault.lock("verify");
   const startedAt = performance.now();
   try {
-    const { stored, failures } = await listStored(request, context);
-    const receipts = await vault.receipts();
-    const plan = planVerify({
-      stored,
-      knowledge: gatherKnowledge(receipts),
-      now: new Date(),
-      ...options,
-      random: Math.random,
-    });
-    const outcomes = await verifyAll(plan, { request, context, stored, arrivedAs: arrivals(receipts) });
-    return { outcomes, failures, held: stored.length, seconds: (performance.now() - startedAt) / 1000 };
+    const { failures, plan, ...known } = await planRun(request, context);
+    const { held } = known;
+    const outcomes = await verifyAll(plan, { request, context, ...known });
+    return { outcomes, failures, held: held.length, seconds: (performance.now() - startedAt) / 1000 };
   } finally {
     lock.release();
   }
 }
 
-async function listStored({ vault, hosts }: VerifyRequest, { log }: CommandContext) {
-  const stored: StoredArchive[] = [];
-  const failures: ReportedFailure[] = [];
-  for (const host of hosts) {
-    try {
-      stored.push(...(await vault.stored(host)));
-    } catch (error) {
-      if (!(error instanceof OperationError)) throw error;
-      failures.push(noteHostFailure(host, error, log));
-    }
+// The catalog is not kept open: a run may take days.
+async function planRun({ vault, hosts, options }: VerifyRequest, { log, signal }: CommandContext) {
+  const catalog = await openCatalog(vault, { log, signal, scope: { hosts }, isThorough: true });
+  try {
+    const unreadable = new Set(catalog.unreadable.map(({ host }) => host));
+    const held = catalog.held().filter(({ host }) => !unreadable.has(host));
+    const plan = planVerify({ held, now: new Date(), ...options, random: Math.random });
+    const failures = catalog.unreadable.map(({ host, error }) => noteHostFailure(host, error, log));
+    return { held, plan, failures, undescribed: findUndescribed(catalog) };
+  } finally {
+    catalog.close();
   }
-  return { stored, failures };
 }
 
-async function verifyAll(
-  plan: readonly StoredArchive[],
-  { arrivedAs, ...rest }: Omit<Work, "reading"> & Pick<ReadContext, "arrivedAs">,
-): Promise<VerifyOutcome[]> {
+function findUndescribed(catalog: Catalog): Set<string> {
+  const archives = catalog
+    .applications()
+    .flatMap(({ host, application }) =>
+      catalog
+        .history({ hosts: [host], application })
+        .flatMap((archive) => (archive.contents === undefined && archive.goneAt === undefined ? keyOf(archive) : [])),
+    );
+  return new Set(archives);
+}
+
+function keyOf({ host, application, name }: ArchiveId): string {
+  return [host, application, name].join("/");
+}
+
+async function verifyAll(plan: readonly StoredArchive[], rest: Omit<Work, "reading">): Promise<VerifyOutcome[]> {
   const { vault, options } = rest.request;
   const { signal, terminal } = rest.context;
   const progress = createProgress(
@@ -78,6 +85,7 @@ async function verifyAll(
     plan.reduce((sum, { bytes }) => sum + bytes, 0),
   );
   const pace = options.rate === undefined ? undefined : createPace(options.rate, { signal });
+  const arrivedAs = (archive: StoredArchive) => askAbout(archive, rest, (catalog) => catalog.arrivedAs(archive));
   const reading = { vault, signal, arrivedAs, reading: { signal, onProgress: progress.advance, pace } };
   const outcomes: VerifyOutcome[] = [];
   try {
@@ -114,12 +122,14 @@ async function conclude(archive: StoredArchive, finding: Finding, work: Work): P
     case "whole": {
       const { sha1, bytes, warning } = finding;
       await vault.record({ event: "verified", at: new Date().toISOString(), ...idOf(archive), bytes, sha1 });
+      if (work.undescribed.has(keyOf(archive)))
+        await describeArchive({ ...archive, bytes, sha1 }, { vault, signal: work.context.signal });
       return { result: "whole", ...(warning === undefined ? {} : { warning }) };
     }
     case "damaged":
       return quarantine(archive, finding, work);
     case "gone":
-      return (await wasTakenAway(archive, vault)) ? { result: "gone" } : { result: "failed", error: vanished(archive) };
+      return (await wasTakenAway(archive, work)) ? { result: "gone" } : { result: "failed", error: vanished(archive) };
     case "failed":
       return { result: "failed", error: finding.error };
   }
@@ -127,7 +137,7 @@ async function conclude(archive: StoredArchive, finding: Finding, work: Work): P
 
 // A pull holds the vault for as long as it takes: the archive then stays, and the next run comes to it first.
 async function quarantine(archive: StoredArchive, damage: Damage, work: Work): Promise<Conclusion> {
-  const { request, context, stored } = work;
+  const { request, context, held } = work;
   const { vault, config } = request;
   let path: string | undefined;
   let trouble = "";
@@ -143,10 +153,10 @@ async function quarantine(archive: StoredArchive, damage: Damage, work: Work): P
   }
   if (path === undefined) {
     const place = `it lies where it lay: ${trouble}. Run \`archiver verify ${archive.host}\` again after that`;
-    return { result: "failed", error: describeDamage(archive, damage, { place, stored }) };
+    return { result: "failed", error: describeDamage(archive, damage, { place, stored: held }) };
   }
   const place = `it was moved to ${join(vault.location, path)}, with a report beside it${trouble === "" ? "" : `; ${trouble}`}`;
-  return { result: "quarantined", quarantine: path, error: describeDamage(archive, damage, { place, stored }) };
+  return { result: "quarantined", quarantine: path, error: describeDamage(archive, damage, { place, stored: held }) };
 }
 
 function moveAway(
@@ -178,10 +188,23 @@ function tell(archive: StoredArchive & { seconds: number }, conclusion: Conclusi
   return { ...archive, ...facts };
 }
 
-async function wasTakenAway(archive: StoredArchive, vault: Vault): Promise<boolean> {
-  return (await vault.receipts()).some(
-    (receipt) => receipt.event === "pruned" && keyOf(receipt) === keyOf(archive) && receipt.sha1 === archive.sha1,
-  );
+async function wasTakenAway(archive: StoredArchive, work: Omit<Work, "reading">): Promise<boolean> {
+  const pruned = await askAbout(archive, work, (catalog) => catalog.prunedAs(archive));
+  return pruned !== undefined && pruned.sha1 === archive.sha1;
+}
+
+async function askAbout<Answer>(
+  { host, application }: StoredArchive,
+  { request, context }: Pick<Work, "request" | "context">,
+  question: (catalog: Catalog) => Answer,
+): Promise<Answer> {
+  const { log, signal } = context;
+  const catalog = await openCatalog(request.vault, { log, signal, scope: { hosts: [host], application } });
+  try {
+    return question(catalog);
+  } finally {
+    catalog.close();
+  }
 }
 
 function vanished({ host, application, name }: StoredArchive): OperationError {
@@ -190,16 +213,6 @@ function vanished({ host, application, name }: StoredArchive): OperationError {
   });
 }
 
-function arrivals(receipts: readonly Receipt[]): (archive: StoredArchive) => string | undefined {
-  const hashes = new Map<string, string>();
-  for (const receipt of receipts) if (receipt.event === "stored") hashes.set(keyOf(receipt), receipt.sha1);
-  return (archive) => hashes.get(keyOf(archive));
-}
-
 function idOf({ host, application, name }: ArchiveId): ArchiveId {
   return { host, application, name };
-}
-
-function keyOf({ host, application, name }: ArchiveId): string {
-  return [host, application, name].join("/");
 }

@@ -7,7 +7,7 @@ import { readKnownHosts } from "../known-hosts/files.ts";
 import { type HostAddress, judgeHostKey, knownKeyTypes } from "../known-hosts/judge.ts";
 import type { KnownHostLine } from "../known-hosts/parse.ts";
 import { hostKeyAlgorithms, preferredCiphers } from "./algorithms.ts";
-import { prepareDecryptionKey } from "./decryption-key.ts";
+import { prepareDecryptionKey, prepareEncryptionKey } from "./cipher-keys.ts";
 import { relaxGarbageCollection } from "./garbage-collection.ts";
 import { type Identity, type IdentitySettings, loadIdentity } from "./identity.ts";
 import { connectionLost, createSession, type Session } from "./session.ts";
@@ -77,6 +77,7 @@ export async function connectSftp(settings: SftpSettings, signal: AbortSignal): 
       keepaliveInterval: keepAliveInterval,
     });
     if (prepareDecryptionKey(client)) reuseMemory();
+    prepareEncryptionKey(client);
     relaxGarbageCollection();
     sftp.on("error", (error: Error) =>
       session.lose(connectionLost(`${location} breaks the protocol: ${error.message}`)),

@@ -1,17 +1,21 @@
 import { OperationError } from "@catapullt/core/errors";
 import type { FileEntryWithStats, SFTPWrapper, Stats } from "ssh2";
 import { entryLimit, type FileState, type Remote, type RemoteEntry, type RemotePath } from "../remote.ts";
-import { connectSftp, type SftpSettings } from "./connect.ts";
+import { connectSftp, type SftpConnection, type SftpSettings } from "./connect.ts";
 import { readAhead } from "./read-ahead.ts";
 import { endOfFile, noSuchFile, permissionDenied, type Session, serverError, statusCode } from "./session.ts";
 
 // As much as ssh2 asks any OpenSSH server for in one request; more would cost a second one for the rest.
-const chunkBytes = 254 * 1024;
-const outstandingReads = 16;
+export const chunkBytes = 254 * 1024;
+export const outstandingRequests = 16;
 
 /** An agent's work directory behind SFTP. */
 export async function openSftpRemote(settings: SftpSettings, signal: AbortSignal): Promise<Remote> {
-  const { sftp, session, close } = await connectSftp(settings, signal);
+  return createSftpRemote(await connectSftp(settings, signal), settings);
+}
+
+/** The same over a connection that is there. */
+export function createSftpRemote({ sftp, session, close }: SftpConnection, settings: SftpSettings): Remote {
   const root = settings.path.replace(/\/+$/, "");
   const directoryOf = (application: string) => `${root}/${application}`;
   const pathOf = ({ application, name }: RemotePath) => `${root}/${application}/${name}`;
@@ -47,6 +51,11 @@ export async function openSftpRemote(settings: SftpSettings, signal: AbortSignal
         throw serverError(error, directory);
       }
     },
+    async modifiedAt(application) {
+      const directory = directoryOf(application);
+      const stats = await orUndefined(lookAt(directory), directory);
+      return stats?.isDirectory() ? stats.mtime : undefined;
+    },
     async open(path) {
       const before = await look(path);
       if (before === undefined) throw replaced(pathOf(path));
@@ -61,15 +70,9 @@ export async function openSftpRemote(settings: SftpSettings, signal: AbortSignal
         await closeFile();
         throw replaced(pathOf(path));
       }
-      const read = (buffer: Buffer, position: number) =>
-        session
-          .request<number>((answer) => sftp.read(handle, buffer, 0, buffer.length, position, answer))
-          .catch((error: unknown) =>
-            statusCode(error) === endOfFile ? 0 : Promise.reject(serverError(error, pathOf(path))),
-          );
       return {
         ...opened,
-        read: (position, end) => readAhead({ position, end, chunkBytes, depth: outstandingReads, read }),
+        read: (position, end) => readHandle(handle, { position, end, subject: pathOf(path), sftp, session }),
         async close() {
           await closeFile().catch(() => {}); // nothing was written: a handle that is gone is closed
         },
@@ -104,6 +107,27 @@ export async function openSftpRemote(settings: SftpSettings, signal: AbortSignal
       throw serverError(error, path);
     }
   }
+}
+
+export interface ReadOptions {
+  position: number;
+  end: number;
+  /** For messages. */
+  subject: string;
+  sftp: SFTPWrapper;
+  session: Session;
+}
+
+/** Reads an open file ahead; a chunk is valid until the next one is asked for. */
+export function readHandle(
+  handle: Buffer,
+  { position, end, subject, sftp, session }: ReadOptions,
+): AsyncIterable<Buffer> {
+  const read = (buffer: Buffer, at: number) =>
+    session
+      .request<number>((answer) => sftp.read(handle, buffer, 0, buffer.length, at, answer))
+      .catch((error: unknown) => (statusCode(error) === endOfFile ? 0 : Promise.reject(serverError(error, subject))));
+  return readAhead({ position, end, chunkBytes, depth: outstandingRequests, read });
 }
 
 async function readDirectory(

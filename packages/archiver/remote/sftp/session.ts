@@ -62,7 +62,7 @@ export function createSession({ location, stallTimeout, destroy }: SessionOption
 
 export function connectionLost(message: string, cause?: unknown): OperationError {
   return new OperationError("connection-lost", message, {
-    hint: "what was fetched is kept, and the next run goes on from there",
+    hint: "what was transferred is kept, and the next run goes on from there",
     cause,
   });
 }
@@ -88,4 +88,6 @@ export function statusCode(error: unknown): number | undefined {
 
 export const noSuchFile = 2;
 export const permissionDenied = 3;
+export const failure = 4;
+export const operationUnsupported = 8;
 export const endOfFile = 1;

@@ -49,3 +49,12 @@ export async function atPath<Result>(path: string, action: () => Promise<Result>
     throw vaultError(error, path, whenFull);
   }
 }
+
+/** The same for what is done at once. */
+export function atPathNow<Result>(path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    throw vaultError(error, path);
+  }
+}

@@ -1,6 +1,5 @@
-import { open, readFile } from "node:fs/promises";
-import { hasErrorCode } from "@catapullt/core/errors";
-import { parseReceipts, type Receipt } from "../receipt.ts";
+import { open } from "node:fs/promises";
+import type { Receipt } from "../receipt.ts";
 import { fileMode } from "./layout.ts";
 
 const lineFeed = 0x0a;
@@ -17,14 +16,5 @@ export async function appendReceipt(path: string, receipt: Receipt): Promise<voi
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-export async function readReceipts(path: string): Promise<Receipt[]> {
-  try {
-    return parseReceipts(await readFile(path, "utf8"));
-  } catch (error) {
-    if (hasErrorCode(error, "ENOENT")) return [];
-    throw error;
   }
 }

@@ -10,12 +10,18 @@ import { acquireLock, type Lock } from "@catapullt/core/lock";
 import type { ArchiveId, Vault, VerifyOptions } from "../vault.ts";
 import { readHostContents } from "./contents.ts";
 import { openDrillPlace } from "./drill-place.ts";
-import { atPath, hintWhenFullUp, vaultError } from "./errors.ts";
+import { atPath, atPathNow, hintWhenFullUp, vaultError } from "./errors.ts";
+import { readJournal } from "./journal.ts";
 import { archivePaths, fileMode, listDirectory, makeDirectory, ownDirectory, readSmallFile } from "./layout.ts";
+import { listNames, lookAt } from "./look.ts";
+import { readContents } from "./manifest.ts";
+import { findConflicts, moveHost } from "./move-host.ts";
 import { readNote } from "./note.ts";
 import { moveToQuarantine } from "./quarantine.ts";
-import { appendReceipt, readReceipts } from "./receipts-file.ts";
+import { appendReceipt } from "./receipts-file.ts";
 import { openReception } from "./reception.ts";
+import { readSighting, writeSighting } from "./sightings.ts";
+import { findStrangers } from "./strangers.ts";
 import { readVersion } from "./version.ts";
 
 /** The vault as a plain directory: `<root>/<host>/<application>/<archive>` and its sidecar. The root must exist. */
@@ -45,7 +51,7 @@ export async function openDirectoryVault(root: string): Promise<Vault> {
     hosts: () =>
       atPath(root, async () =>
         (await listDirectory(root))
-          .filter(({ name, kind }) => kind === "directory" && !name.startsWith("."))
+          .filter(({ name, kind }) => kind === "directory" && !name.startsWith(".") && name !== "lost+found")
           .map(({ name }) => name),
       ),
     stored: (host) =>
@@ -125,6 +131,7 @@ export async function openDirectoryVault(root: string): Promise<Vault> {
             }),
         );
       }),
+    strangers: (host) => atPath(join(root, host), () => findStrangers(root, host)),
     remove: (id) => {
       const { directory, sidecar, note, archive } = archivePaths(root, id);
       return atPath(archive, async () => {
@@ -141,6 +148,9 @@ export async function openDirectoryVault(root: string): Promise<Vault> {
     },
     quarantine: (id, report) => atPath(archivePaths(root, id).archive, () => moveToQuarantine(root, id, report)),
     version: (id) => readVersion(archivePaths(root, id).archive),
+    contents: (id, signal) => readContents(archivePaths(root, id).archive, signal),
+    conflicts: (from, to) => atPath(join(root, from), () => findConflicts(root, from, to)),
+    moveHost: (from, to) => atPath(join(root, from), () => moveHost(root, from, to)),
     openDrillPlace: async () => openDrillPlace(root, join(own, "drill"), await lock("drill")),
     record(receipt) {
       const previous = lastReceipt;
@@ -151,7 +161,12 @@ export async function openDirectoryVault(root: string): Promise<Vault> {
       lastReceipt = added;
       return added;
     },
-    receipts: () => atPath(receiptsFile, () => readReceipts(receiptsFile)),
+    readJournal: (from) => atPathNow(receiptsFile, () => readJournal(receiptsFile, from)),
+    listNames: (host, options) => atPathNow(join(root, host), () => listNames(root, host, options)),
+    look: (id) => atPathNow(archivePaths(root, id).archive, () => lookAt(root, id)),
+    ownDirectory: own,
+    noteSighting: (host, sighting) => atPath(own, () => writeSighting(root, host, sighting), hintWhenFullUp),
+    sighting: (host) => atPath(own, () => readSighting(root, host)),
   };
 }
 

@@ -2,7 +2,7 @@ import { createSecretKey } from "node:crypto";
 import type SftpClient from "ssh2-sftp-client";
 
 interface ClientInternals {
-  client?: { _protocol?: { _decipher?: { _decipherKey?: unknown } } };
+  client?: { _protocol?: { _decipher?: { _decipherKey?: unknown }; _cipher?: { _encKey?: unknown } } };
 }
 
 /**
@@ -15,5 +15,13 @@ export function prepareDecryptionKey(client: SftpClient): boolean {
   const decipher = (client as unknown as ClientInternals).client?._protocol?._decipher;
   if (!Buffer.isBuffer(decipher?._decipherKey)) return false;
   decipher._decipherKey = createSecretKey(decipher._decipherKey);
+  return true;
+}
+
+/** The same for what is sent. */
+export function prepareEncryptionKey(client: SftpClient): boolean {
+  const cipher = (client as unknown as ClientInternals).client?._protocol?._cipher;
+  if (!Buffer.isBuffer(cipher?._encKey)) return false;
+  cipher._encKey = createSecretKey(cipher._encKey);
   return true;
 }

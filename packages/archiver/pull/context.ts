@@ -1,0 +1,26 @@
+import type { Logger } from "@catapullt/core/log/logger";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { HostConfig } from "../config/schema.ts";
+import type { Vault } from "../vault/vault.ts";
+import type { PullProgress } from "./progress.ts";
+import type { SpaceLedger } from "./space.ts";
+
+export interface HostTask {
+  host: string;
+  settings: HostConfig;
+}
+
+export interface PullContext {
+  vault: Vault;
+  space: SpaceLedger;
+  progress: PullProgress;
+  environment: NodeJS.ProcessEnv;
+  log: Logger;
+  signal: AbortSignal;
+  keepRemote: boolean;
+  /** The archive of this name that `prune` has removed from the vault. Asked for with `keepRemote` only. */
+  prunedAs: Catalog["prunedAs"];
+  retries: number;
+  /** Milliseconds. */
+  retryDelay: number;
+}
