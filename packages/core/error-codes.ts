@@ -76,7 +76,10 @@ export const errorCodes = {
   "identity-unusable": { exitCode: exitCodes.failed, meaning: "the SSH key or agent to log in with cannot be used" },
   "access-denied": { exitCode: exitCodes.failed, meaning: "a host refuses the login or the access to a file" },
   "connection-lost": { exitCode: exitCodes.failed, meaning: "the connection to a host ended or stood still" },
-  "transfer-failed": { exitCode: exitCodes.failed, meaning: "an archive could not be fetched from a host, or sent to one" },
+  "transfer-failed": {
+    exitCode: exitCodes.failed,
+    meaning: "an archive could not be fetched from a host, or sent to one",
+  },
   "transfer-mismatch": {
     exitCode: exitCodes.failed,
     meaning: "an archive is not the one that its sidecar or the vault's copy speaks of; nothing was removed",
@@ -90,7 +93,10 @@ export const errorCodes = {
   "vault-full": { exitCode: exitCodes.failed, meaning: "an archive does not fit into the vault" },
   locked: { exitCode: exitCodes.locked, meaning: "another run of the same thing holds the lock" },
   "message-not-sent": { exitCode: exitCodes.failed, meaning: "a message could not be sent" },
-  "output-failed": { exitCode: exitCodes.failed, meaning: "a result cannot be written to standard output or to its file" },
+  "output-failed": {
+    exitCode: exitCodes.failed,
+    meaning: "a result cannot be written to standard output or to its file",
+  },
   "state-unusable": { exitCode: exitCodes.failed, meaning: "the state directory cannot be written" },
 } as const satisfies Record<string, { exitCode: number; meaning: string }>;
 

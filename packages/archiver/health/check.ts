@@ -1,15 +1,16 @@
 import type { CommandContext } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
-import { didYouMean } from "@catapullt/core/config/suggestion";
 import { OperationError } from "@catapullt/core/errors";
 import { writeReport } from "@catapullt/core/report/write";
 import type { Catalog } from "../catalog/catalog.ts";
 import { openCatalog } from "../catalog/open.ts";
+import { expectedApplications } from "../catalog/selection.ts";
 import { type ArchiverConfig, archiverConfigDescription } from "../config/schema.ts";
 import { refuseUnknownHosts } from "../config/select-hosts.ts";
 import { createRunReport, describeFailure } from "../report/run-report.ts";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
+import { refuseUnknownApplication } from "../vault/select-application.ts";
 import type { Vault } from "../vault/vault.ts";
 import { acceptSize } from "./accept.ts";
 import { type Assessment, assess } from "./assess.ts";
@@ -70,7 +71,7 @@ async function judge({ config, context, named, application, now }: CheckRun): Pr
   const isPart = named.length > 0 || application !== undefined;
   const catalog = await openCatalog(vault, { log, signal, scope: isPart ? { hosts, application } : {} });
   try {
-    if (application !== undefined) refuseUnknownApplication(application, { hosts, catalog, config });
+    if (application !== undefined) refuseUnknownApplication(application, knownApplications(hosts, { catalog, config }));
     const clock = { now, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
     return assess(await gatherFacts({ vault, catalog, config, clock, hosts, application, isPart }));
   } finally {
@@ -82,18 +83,10 @@ async function findHosts(vault: Vault, config: ArchiverConfig): Promise<string[]
   return [...new Set([...Object.keys(config.hosts), ...(await vault.hosts())])].sort();
 }
 
-function refuseUnknownApplication(
-  application: string,
-  { hosts, catalog, config }: { hosts: readonly string[]; catalog: Catalog; config: ArchiverConfig },
-): void {
-  const expected = Object.entries(config.hosts)
-    .filter(([host]) => hosts.includes(host))
-    .flatMap(([, { expect }]) => Object.keys(expect));
-  const known = [...new Set([...expected, ...catalog.applications({ hosts }).map((held) => held.application)])].sort();
-  if (known.includes(application)) return;
-  throw new OperationError(
-    "application-unknown",
-    `no application is called ${JSON.stringify(application)}${didYouMean(application, known)}`,
-    { hint: known.length === 0 ? "none is expected, and none is in the vault" : `applications: ${known.join(", ")}` },
-  );
+function knownApplications(
+  hosts: readonly string[],
+  { catalog, config }: { catalog: Catalog; config: ArchiverConfig },
+): string[] {
+  const known = [...expectedApplications(config), ...catalog.applications({ hosts })];
+  return known.filter(({ host }) => hosts.includes(host)).map(({ application }) => application);
 }

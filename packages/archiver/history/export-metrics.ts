@@ -1,11 +1,11 @@
 import type { CommandContext } from "@catapullt/core/cli/program";
 import type { ApplicationId } from "../catalog/catalog.ts";
+import { expectedApplications, type Selection, selectApplications, type Wanted } from "../catalog/selection.ts";
 import type { ArchiverConfig } from "../config/schema.ts";
 import type { Vault } from "../vault/vault.ts";
 import { readHistories } from "./backups.ts";
 import { type ApplicationFacts, formatMetrics } from "./metrics.ts";
 import { writeMetricsFile } from "./metrics-file.ts";
-import { expectedApplications, type Selection, selectApplications, type Wanted } from "./select.ts";
 
 export interface MetricsExport extends Selection {
   config: ArchiverConfig;

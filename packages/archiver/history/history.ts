@@ -2,6 +2,7 @@ import type { CommandContext } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
 import { exitCodes } from "@catapullt/core/exit-codes";
+import { openSelection, type Selection } from "../catalog/selection.ts";
 import { archiverConfigDescription } from "../config/schema.ts";
 import { noteHostFailure } from "../report/run-report.ts";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
@@ -14,7 +15,6 @@ import { exportMetrics } from "./export-metrics.ts";
 import { checkMetricsFile } from "./metrics-file.ts";
 import { type HistoryArguments, type HistoryOptions, parseHistoryArguments } from "./options.ts";
 import { type ApplicationOverview, formatOverview, overviewOf } from "./overview.ts";
-import { openSelection, type Selection } from "./select.ts";
 
 interface HistoryRun extends Selection {
   context: CommandContext;

@@ -3,9 +3,9 @@ import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
 import { formatTable } from "@catapullt/core/table";
 import { formatBytes } from "@catapullt/core/units";
+import { openSelection } from "../catalog/selection.ts";
 import { refuseUnreadable } from "../catalog/unreadable.ts";
 import { archiverConfigDescription } from "../config/schema.ts";
-import { openSelection } from "../history/select.ts";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
 import { type ListEntry, listEntries } from "./entries.ts";
 

@@ -50,6 +50,7 @@ test("keeps times, and sizes of dumps, of tables that are not small, and of tree
   expect(contents).toMatchObject({
     startedAt: "2026-11-23T02:00:00.000Z",
     endedAt: "2026-11-23T02:00:09.000Z",
+    version: "1",
     databases: [{ name: "wiki", engine: "mysql", bytes: 1_000_000, tableCount: 4 }],
     trees: [{ label: "home", files: 3, bytes: 12 }],
   });

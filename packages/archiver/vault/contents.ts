@@ -11,6 +11,8 @@ export const contentsSchema = z.object({
   /** Of the backup, by the application host's clock; ISO 8601 in UTC. */
   startedAt: z.iso.datetime({ precision: 3 }),
   endedAt: z.iso.datetime({ precision: 3 }),
+  /** Of the application. */
+  version: z.string().optional(),
   databases: z.array(
     z.object({
       name: z.string(),
@@ -29,10 +31,11 @@ export const contentsSchema = z.object({
 export type ArchiveContents = z.infer<typeof contentsSchema>;
 
 /** Pure. */
-export function summarizeManifest({ startedAt, endedAt, databases, trees }: Manifest): ArchiveContents {
+export function summarizeManifest({ startedAt, endedAt, version, databases, trees }: Manifest): ArchiveContents {
   return {
     startedAt,
     endedAt,
+    version: version.after,
     databases: databases.map(({ name, engine, bytes, tables }) => {
       const large = tables.flatMap((table) =>
         table.bytes !== undefined && table.bytes >= tableBytesFloor ? [[table.name, table.bytes] as const] : [],

@@ -18,6 +18,8 @@ export function learn(known: ArchiveKnowledge, receipt: ArchiveReceipt): Archive
   switch (receipt.event) {
     case "stored":
       return { ...known, version: receipt.version ?? known.version, verifiedAt: receipt.verifiedAt };
+    case "described":
+      return { ...known, version: known.version ?? receipt.contents.version };
     case "verified":
       return { ...known, verifiedAt: receipt.at };
     case "quarantined":

@@ -1,11 +1,11 @@
 import type { CommandContext } from "@catapullt/core/cli/program";
 import { OperationError } from "@catapullt/core/errors";
-import type { ApplicationId, Catalog, CatalogScope } from "../catalog/catalog.ts";
-import { openCatalog } from "../catalog/open.ts";
 import type { ArchiverConfig } from "../config/schema.ts";
 import { refuseUnknownHosts } from "../config/select-hosts.ts";
 import { refuseUnknownApplication } from "../vault/select-application.ts";
 import type { Vault } from "../vault/vault.ts";
+import type { ApplicationId, Catalog, CatalogScope } from "./catalog.ts";
+import { openCatalog } from "./open.ts";
 
 /** What a command line names; everything where it names nothing. */
 export interface Wanted {
