@@ -34,28 +34,35 @@ export function deliver(
       const transport = await createTransport(settings);
       const signal = AbortSignal.any([options.signal, AbortSignal.timeout(settings.timeout)]);
       const begin = performance.now();
-      const { failure, tries } = await sendPatiently(transport, message, { ...options, signal });
+      const timeLeft = () => settings.timeout - (performance.now() - begin);
+      const { failure, tries } = await sendPatiently(transport, message, { ...options, signal, timeLeft });
       return { transport: transport.name, failure, tries, duration: performance.now() - begin };
     }),
   );
 }
 
-/** Tries again after failures that may pass, until the signal aborts. */
-export async function sendPatiently(
+/** Tries again after failures that may pass, for as long as there is time. */
+async function sendPatiently(
   transport: Transport,
   message: Message,
-  options: DeliverOptions,
+  options: DeliverOptions & { timeLeft: () => number },
 ): Promise<Pick<Delivery, "failure" | "tries">> {
   let failure: OperationError | undefined;
   for (let tries = 1; ; tries += 1) {
     const latest = await trySending(transport, message, options);
     // Running out of time tells less than what went wrong before.
     failure = latest && options.signal.aborted ? (failure ?? latest) : latest;
-    const pause = pauses[tries - 1];
-    const isFinal = !(failure instanceof DeliveryError && failure.isTransient) || pause === undefined;
-    if (isFinal || options.signal.aborted) return { failure, tries };
+    const pause = pauseBefore(tries + 1, failure);
+    if (pause === undefined || pause >= options.timeLeft() || options.signal.aborted) return { failure, tries };
     if (!(await sleep(pause, options.signal))) return { failure, tries };
   }
+}
+
+/** Milliseconds until the next try; undefined where there is none. */
+function pauseBefore(nextTry: number, failure: OperationError | undefined): number | undefined {
+  const pause = pauses[nextTry - 2];
+  if (pause === undefined || !(failure instanceof DeliveryError && failure.isTransient)) return undefined;
+  return Math.max(pause, failure.retryAfter ?? 0);
 }
 
 async function trySending(

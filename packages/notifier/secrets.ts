@@ -3,6 +3,8 @@ import { readSecret } from "@catapullt/core/config/secret";
 import { OperationError } from "@catapullt/core/errors";
 import { declarePublic, rememberSecret } from "@catapullt/core/log/redaction";
 import type { NotifyConfig } from "./config.ts";
+import { parseSecretUrl, rememberSecretUrl } from "./transports/secret-url.ts";
+import { secretsOf } from "./transports/secrets-of.ts";
 
 const telling = /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|_PWD)$/i;
 const shortest = 6;
@@ -12,15 +14,16 @@ const shortest = 6;
  * configuration, and variables whose names say what they hold. A secret that cannot be read is its transport's problem.
  */
 export async function rememberSecrets({ transports }: NotifyConfig, environment: NodeJS.ProcessEnv): Promise<void> {
-  declarePublic(hostname(), ...transports.flatMap(({ host, user }) => [host, user]));
+  const names = transports.flatMap((settings) => (settings.type === "smtp" ? [settings.host, settings.user] : []));
+  declarePublic(hostname(), ...names);
   for (const [name, value = ""] of Object.entries(environment)) {
     if (telling.test(name) && value.length >= shortest && !value.startsWith("/")) rememberSecret(value);
   }
-  const secrets = transports.flatMap(({ password }) => password ?? []);
   await Promise.all(
-    secrets.map(async (secret) => {
+    transports.flatMap(secretsOf).map(async (secret) => {
       try {
-        await readSecret(secret, environment);
+        const url = parseSecretUrl(await readSecret(secret, environment));
+        if (url !== undefined) rememberSecretUrl(url);
       } catch (error) {
         if (!(error instanceof OperationError)) throw error;
       }

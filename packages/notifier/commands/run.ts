@@ -6,6 +6,7 @@ import { loadConfig } from "@catapullt/core/config/load";
 import { OperationError } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
 import { reportVariable } from "@catapullt/core/report/schema";
+import { announceStart } from "../announce.ts";
 import type { CommandLine } from "../command-line.ts";
 import { firstTransportHint, type NotifyConfig, notifyConfigDescription } from "../config.ts";
 import { describeEnding, endingExitCode } from "../ending.ts";
@@ -43,6 +44,7 @@ export async function runAndTell(
   const directory = await createPrivateDirectory(log);
   try {
     context.signal.throwIfAborted();
+    let announced = Promise.resolve();
     const reportFile = environment[reportVariable] || (directory && join(directory.path, "report.json"));
     const run = await runCommand(command, {
       environment: reportFile === undefined ? environment : { ...environment, [reportVariable]: reportFile },
@@ -52,11 +54,13 @@ export async function runAndTell(
       onStart() {
         context.releaseSignals();
         surviveBugs(log);
+        announced = announceStart(config, context);
       },
     });
     const exitCode = endingExitCode(run.ending);
     onExitCode(exitCode);
     if (run.ending.kind !== "exited") log.error(describeEnding(run.ending));
+    await announced; // else a service might learn of the end first
     const { tell } = await import("../tell.ts"); // mail and all that goes with it loads while nobody waits
     await tell({ name: options.name, command, run, reportFile }, config, context);
     await run.delivered;

@@ -1,4 +1,5 @@
 import type { Content, Section } from "./content.ts";
+import { escapeHtml } from "./markup.ts";
 
 // No background and no colour of its own for common text: mail clients set both, light or dark, and these follow.
 const fonts = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
@@ -72,10 +73,4 @@ function renderBody(section: Section): string {
     case "log":
       return `<pre style="${styles.log}">${section.lines.map(escapeHtml).join("\n")}</pre>`;
   }
-}
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
 }

@@ -1,6 +1,7 @@
 import type { OutcomeState } from "../outcome.ts";
+import type { Content } from "./content.ts";
 
-/** What a transport sends. */
+/** What a transport sends. All its texts are clean: no control characters, no secrets. */
 export interface Message {
   /** Unique, made of letters, digits and dashes: the same message sent twice can be told. */
   id: string;
@@ -9,8 +10,22 @@ export interface Message {
   job: string;
   host: string;
   state: OutcomeState | "test";
+  /** True for the first run that is no failure after one or more that were. */
+  isRecovery: boolean;
+  /** The run that it tells of; undefined for a test. */
+  run: MessageRun | undefined;
   /** One line. */
   subject: string;
   text: string;
   html: string;
+  /** The same in parts, for services with a form of their own. */
+  content: Content;
+}
+
+export interface MessageRun {
+  /** notify's own, which is the command's. */
+  exitCode: number;
+  startedAt: Date;
+  /** Milliseconds. */
+  duration: number;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Outcome } from "../outcome.ts";
+import { endingExitCode } from "../ending.ts";
+import { eventsOf, type Outcome } from "../outcome.ts";
 import { cleanLine } from "./clean.ts";
 import { composeOutcome } from "./compose.ts";
 import type { Content } from "./content.ts";
@@ -16,6 +17,8 @@ export function renderOutcome(outcome: Outcome): Message {
     job: cleanLine(outcome.job),
     host: cleanLine(outcome.host),
     state: outcome.state,
+    isRecovery: eventsOf(outcome).includes("recovery"),
+    run: { exitCode: endingExitCode(outcome.ending), startedAt: outcome.startedAt, duration: outcome.duration },
     subject: renderSubject(outcome),
     ...renderBodies(composeOutcome(outcome)),
   };
@@ -31,11 +34,13 @@ export function renderTest(host: string, time: Date): Message {
     job: "notify test",
     host: cleanLine(host),
     state: "test",
+    isRecovery: false,
+    run: undefined,
     subject: formatSubject("TEST", `${headline}: messages arrive`),
     ...renderBodies({ badge: "TEST", tone: "good", headline, summary, sections: [] }),
   };
 }
 
-function renderBodies(content: Content): Pick<Message, "text" | "html"> {
-  return { text: renderText(content), html: renderHtml(content) };
+function renderBodies(content: Content): Pick<Message, "text" | "html" | "content"> {
+  return { text: renderText(content), html: renderHtml(content), content };
 }

@@ -6,11 +6,13 @@ export function renderText({ badge, headline, summary, sections }: Content): str
   return [head, ...sections.map(renderSection)].join("\n");
 }
 
-function renderSection(section: Section): string {
+/** One section with its title. */
+export function renderSection(section: Section): string {
   return `${section.title}\n${"-".repeat(section.title.length)}\n${renderBody(section)}\n`;
 }
 
-function renderBody(section: Section): string {
+/** A section without its title. */
+export function renderBody(section: Section): string {
   switch (section.kind) {
     case "facts":
       return renderFacts(section.rows);

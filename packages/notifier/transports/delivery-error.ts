@@ -3,14 +3,18 @@ import { OperationError, type OperationErrorOptions } from "@catapullt/core/erro
 export interface DeliveryErrorOptions extends OperationErrorOptions {
   /** True when the same message may get through a little later: the server is busy, or does not answer just now. */
   isTransient: boolean;
+  /** Milliseconds that the other side asks to wait before the next try. */
+  retryAfter?: number | undefined;
 }
 
 /** A message that a transport could not send. */
 export class DeliveryError extends OperationError {
   readonly isTransient: boolean;
+  readonly retryAfter: number | undefined;
 
-  constructor(message: string, { isTransient, ...options }: DeliveryErrorOptions) {
+  constructor(message: string, { isTransient, retryAfter, ...options }: DeliveryErrorOptions) {
     super("message-not-sent", message, options);
     this.isTransient = isTransient;
+    this.retryAfter = retryAfter;
   }
 }

@@ -1,20 +1,83 @@
 import { z } from "zod";
-import { type SmtpSettings, smtpSettingsSchema } from "./smtp-settings.ts";
+import {
+  gotifySettingsSchema,
+  hipchatSettingsSchema,
+  matrixSettingsSchema,
+  ntfySettingsSchema,
+  pagerdutySettingsSchema,
+  pushoverSettingsSchema,
+  telegramSettingsSchema,
+} from "./account-settings.ts";
+import {
+  discordSettingsSchema,
+  healthchecksSettingsSchema,
+  mattermostSettingsSchema,
+  slackSettingsSchema,
+  teamsSettingsSchema,
+} from "./chat-settings.ts";
+import { commandSettingsSchema, fileSettingsSchema, sendmailSettingsSchema } from "./local-settings.ts";
+import { smtpSettingsSchema } from "./smtp-settings.ts";
 import type { Transport } from "./transport.ts";
+import { webhookSettingsSchema } from "./webhook-settings.ts";
 
-// A type's code, with the libraries that it needs, is loaded when a message goes out.
-const creators = {
-  smtp: async (settings: SmtpSettings): Promise<Transport> => (await import("./smtp.ts")).createSmtpTransport(settings),
+const schemas = [
+  smtpSettingsSchema,
+  sendmailSettingsSchema,
+  slackSettingsSchema,
+  teamsSettingsSchema,
+  mattermostSettingsSchema,
+  discordSettingsSchema,
+  matrixSettingsSchema,
+  telegramSettingsSchema,
+  ntfySettingsSchema,
+  gotifySettingsSchema,
+  pushoverSettingsSchema,
+  pagerdutySettingsSchema,
+  hipchatSettingsSchema,
+  healthchecksSettingsSchema,
+  webhookSettingsSchema,
+  commandSettingsSchema,
+  fileSettingsSchema,
+] as const;
+
+export type TransportSettings = z.infer<(typeof schemas)[number]>;
+
+type Creators = {
+  [Type in TransportSettings["type"]]: (settings: Extract<TransportSettings, { type: Type }>) => Promise<Transport>;
 };
 
+// A type's code, with the libraries that it needs, is loaded when a message goes out.
+const creators: Creators = {
+  smtp: async (settings) => (await import("./smtp.ts")).createSmtpTransport(settings),
+  sendmail: async (settings) => (await import("./sendmail.ts")).createSendmailTransport(settings),
+  slack: async (settings) => (await import("./slack.ts")).createSlackTransport(settings),
+  teams: async (settings) => (await import("./teams.ts")).createTeamsTransport(settings),
+  mattermost: async (settings) => (await import("./mattermost.ts")).createMattermostTransport(settings),
+  discord: async (settings) => (await import("./discord.ts")).createDiscordTransport(settings),
+  matrix: async (settings) => (await import("./matrix.ts")).createMatrixTransport(settings),
+  telegram: async (settings) => (await import("./telegram.ts")).createTelegramTransport(settings),
+  ntfy: async (settings) => (await import("./ntfy.ts")).createNtfyTransport(settings),
+  gotify: async (settings) => (await import("./gotify.ts")).createGotifyTransport(settings),
+  pushover: async (settings) => (await import("./pushover.ts")).createPushoverTransport(settings),
+  pagerduty: async (settings) => (await import("./pagerduty.ts")).createPagerdutyTransport(settings),
+  hipchat: async (settings) => (await import("./hipchat.ts")).createHipchatTransport(settings),
+  healthchecks: async (settings) => (await import("./healthchecks.ts")).createHealthchecksTransport(settings),
+  webhook: async (settings) => (await import("./webhook.ts")).createWebhookTransport(settings),
+  command: async (settings) => (await import("./command.ts")).createCommandTransport(settings),
+  file: async (settings) => (await import("./file.ts")).createFileTransport(settings),
+};
+
+/** Every value that `type` can have. */
+export const transportTypes: readonly string[] = Object.keys(creators);
+
 /** The settings of one transport; `type` says of which. */
-export const transportSettingsSchema = z.discriminatedUnion("type", [smtpSettingsSchema], {
+export const transportSettingsSchema = z.discriminatedUnion("type", schemas, {
   error: (issue) =>
-    issue.code === "invalid_union" ? `expected one of these types: ${Object.keys(creators).join(", ")}` : undefined,
+    issue.code === "invalid_union" ? `expected one of these types: ${transportTypes.join(", ")}` : undefined,
 });
 
-export type TransportSettings = z.infer<typeof transportSettingsSchema>;
-
 export function createTransport(settings: TransportSettings): Promise<Transport> {
-  return creators[settings.type](settings);
+  // Each creator takes the settings of its own type, by which it was chosen.
+  const create = creators[settings.type] as (settings: TransportSettings) => Promise<Transport>;
+  return create(settings);
 }

@@ -11,7 +11,8 @@ const usualPorts = { none: 25, starttls: 587, tls: 465 } as const;
 const addressPattern =
   /^(?:[^\p{Cc}<>,;"]*<([^\s\p{Cc}<>,;"@]+@[^\s\p{Cc}<>,;"@]+)>|[^\s\p{Cc}<>,;"@]+@[^\s\p{Cc}<>,;"@]+)$/u;
 
-const addressSchema = z.string().regex(addressPattern, {
+/** One mail address, bare or with a name. */
+export const addressSchema = z.string().regex(addressPattern, {
   error: "expected one mail address such as admin@example.com or Backup <backup@example.com>",
 });
 

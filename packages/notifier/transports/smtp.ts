@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { getCACertificates } from "node:tls";
 import { readSecret } from "@catapullt/core/config/secret";
-import { errorMessage } from "@catapullt/core/errors";
 import { createTransport, type SMTPTransportOptions } from "nodemailer";
-import type { Message } from "../message/message.ts";
+import { trustedAuthorities } from "./authority.ts";
 import { DeliveryError } from "./delivery-error.ts";
+import { mailOf } from "./mail.ts";
 import { explainRejected, explainSmtpError } from "./smtp-problem.ts";
 import type { SmtpSettings } from "./smtp-settings.ts";
 import type { Transport } from "./transport.ts";
@@ -28,26 +26,6 @@ export function createSmtpTransport(settings: SmtpSettings): Transport {
   };
 }
 
-function mailOf({ id, time, job, host, state, subject, text, html }: Message) {
-  const domain = host.replace(/[^a-zA-Z0-9.-]/g, "") || "localhost";
-  return {
-    messageId: `<${id}@${domain}>`,
-    date: time,
-    subject,
-    text,
-    html,
-    headers: {
-      "Auto-Submitted": "auto-generated", // RFC 3834: holiday replies stay away
-      "X-Auto-Response-Suppress": "All",
-      "X-Backup-Job": job,
-      "X-Backup-Host": host,
-      "X-Backup-State": state,
-    },
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  };
-}
-
 async function connectionOptions(
   settings: SmtpSettings,
   environment: NodeJS.ProcessEnv,
@@ -57,13 +35,14 @@ async function connectionOptions(
     user === undefined || password === undefined
       ? {}
       : { auth: { user, pass: await readSecret(password, environment) } };
+  const authorities = await trustedAuthorities(caFile);
   return {
     host,
     port,
     secure: security === "tls",
     requireTLS: security === "starttls",
     ignoreTLS: security === "none",
-    tls: caFile === undefined ? {} : { ca: [...getCACertificates("default"), await readAuthority(caFile)] },
+    tls: authorities === undefined ? {} : { ca: authorities },
     ...auth,
     forceAuth: user !== undefined, // else a server that offers no login is used without one
     connectionTimeout: patience,
@@ -71,16 +50,4 @@ async function connectionOptions(
     socketTimeout: patience,
     dnsTimeout: patience,
   };
-}
-
-async function readAuthority(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new DeliveryError(`the certificate authority's file ${file} cannot be read: ${errorMessage(error)}`, {
-      hint: "correct `caFile`, or leave it out for a certificate that everybody trusts",
-      isTransient: false,
-      cause: error,
-    });
-  }
 }

@@ -12,4 +12,6 @@ export interface Transport {
   name: string;
   /** Settles when the other side has taken the message. Rejects with a `DeliveryError` otherwise. */
   send(message: Message, context: TransportContext): Promise<void>;
+  /** Tells that a run begins, where the service measures runs. Settles and rejects as `send` does. */
+  announceStart?(context: TransportContext): Promise<void>;
 }
