@@ -1,3 +1,5 @@
+import { median } from "@catapullt/core/statistics";
+
 /** One tool's figures, ready to be printed. */
 export interface BenchmarkRow {
   tool: string;
@@ -32,10 +34,10 @@ export async function measureInTurns<Tool extends string>(
 
 /** Rows with times, rate, the multiple of the first tool's median time, and peak memory where it is known. */
 export function toRows(results: Record<string, Round[]>, bytes: number): BenchmarkRow[] {
-  const first = median(secondsOf(Object.values(results)[0] ?? []));
+  const first = median(secondsOf(Object.values(results)[0] ?? [])) ?? 0;
   return Object.entries(results).map(([tool, rounds]) => {
     const seconds = secondsOf(rounds);
-    const middle = median(seconds);
+    const middle = median(seconds) ?? 0;
     const peaks = rounds.flatMap(({ peakMegabytes }) => (peakMegabytes === undefined ? [] : [peakMegabytes]));
     const processor = rounds.flatMap(({ processorSeconds }) =>
       processorSeconds === undefined ? [] : [processorSeconds],
@@ -47,7 +49,7 @@ export function toRows(results: Record<string, Round[]>, bytes: number): Benchma
       max: `${Math.max(...seconds).toFixed(2)} s`,
       rate: `${(bytes / 1e6 / middle).toFixed(0)} MB/s`,
       "times ours": (middle / first).toFixed(2),
-      "processor time": processor.length === 0 ? "" : `${median(processor).toFixed(2)} s`,
+      "processor time": processor.length === 0 ? "" : `${(median(processor) ?? 0).toFixed(2)} s`,
       "peak memory": peaks.length === 0 ? "" : `${Math.max(...peaks).toFixed(0)} MB`,
     };
   });
@@ -55,10 +57,4 @@ export function toRows(results: Record<string, Round[]>, bytes: number): Benchma
 
 function secondsOf(rounds: readonly Round[]): number[] {
   return rounds.map(({ seconds }) => seconds);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = sorted.length >>> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

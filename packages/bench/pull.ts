@@ -2,6 +2,7 @@ import { createHash, randomFillSync } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describeOutcome, run } from "@catapullt/core/process/run";
+import { median } from "@catapullt/core/statistics";
 import { runProgramFile } from "@catapullt/testkit/programs";
 import { startSshServer, type ThrowawaySshServer } from "@catapullt/testkit/sshd";
 import { createTemporaryDirectory } from "@catapullt/testkit/temporary-directory";
@@ -108,9 +109,9 @@ function createArchive(path: string, bytes: number): void {
 }
 
 function summarize(seconds: Map<string, number[]>, bytes: number): PullBenchmarkRow[] {
-  const archiver = median(seconds.get("archiver") ?? []);
+  const archiver = median(seconds.get("archiver") ?? []) ?? 0;
   return [...seconds].map(([tool, times]) => {
-    const medianSeconds = median(times);
+    const medianSeconds = median(times) ?? 0;
     return {
       tool,
       seconds: times,
@@ -119,11 +120,4 @@ function summarize(seconds: Map<string, number[]>, bytes: number): PullBenchmark
       timesArchiver: medianSeconds / archiver,
     };
   });
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatDuration } from "./units.ts";
+import { formatBytes, formatDuration, formatMoment } from "./units.ts";
 
 test.each([
   [0, "0 B"],
@@ -33,4 +33,11 @@ test.each([
   [266_400_000, "3 d 2 h"],
 ])("writes %d milliseconds as %s", (milliseconds, text) => {
   expect(formatDuration(milliseconds)).toBe(text);
+});
+
+test("writes a moment in UTC, as precisely as is wanted", () => {
+  const moment = new Date("2026-11-24T01:02:03.999+01:00");
+  expect(formatMoment(moment)).toBe("2026-11-24 00:02:03");
+  expect(formatMoment(moment, "minute")).toBe("2026-11-24 00:02");
+  expect(formatMoment(moment, "day")).toBe("2026-11-24");
 });

@@ -24,6 +24,13 @@ export function formatDuration(milliseconds: number): string {
   return joinUnits(Math.floor(hours / 24), "d", hours % 24, "h");
 }
 
+const momentLength = { day: 10, minute: 16, second: 19 };
+
+/** A moment for people, in UTC as archives' names are: `2026-11-24 02:00:00`. */
+export function formatMoment(moment: Date, precision: keyof typeof momentLength = "second"): string {
+  return moment.toISOString().slice(0, momentLength[precision]).replace("T", " ");
+}
+
 function joinUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

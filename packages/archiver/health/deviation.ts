@@ -1,4 +1,5 @@
-import { median, robustSpread } from "./statistics.ts";
+import { median } from "@catapullt/core/statistics";
+import { robustSpread } from "./statistics.ts";
 
 export interface DeviationLimits {
   /** How many earlier values count. */
@@ -44,7 +45,7 @@ export function findDeviation(
 ): Deviation | undefined {
   if (earlier.length < fewestCompared || isInRange(earlier, value, limits)) return undefined;
   const walk = walkThrough(earlier, limits);
-  const usual = median(walk.normal.slice(-levelWindow));
+  const usual = median(walk.normal.slice(-levelWindow)) ?? 0;
   const kind = judge(value, usual, { limits, residuals: walk.residuals });
   if (kind === undefined || hasPrecedents(walk.runs, value, { kind, usual })) return undefined;
   return { kind, usual, compared: Math.min(earlier.length, limits.compare) };
@@ -81,7 +82,7 @@ function walkThrough(values: readonly number[], limits: DeviationLimits): Walk {
   const longestRun = Math.max(fewestCompared, Math.floor(limits.compare / 2));
   const walk: Walk = { normal: values.slice(0, fewestCompared), residuals: [], runs: [] };
   for (const value of values.slice(fewestCompared)) {
-    const usual = median(walk.normal.slice(-levelWindow));
+    const usual = median(walk.normal.slice(-levelWindow)) ?? 0;
     const kind = judge(value, usual, { limits, residuals: walk.residuals });
     const last = walk.runs.at(-1);
     if (last !== undefined && last.kind !== kind) last.hasEnded = true;

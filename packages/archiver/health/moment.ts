@@ -1,8 +1,9 @@
+import { formatMoment as formatMomentInUtc } from "@catapullt/core/units";
 import type { HostSighting } from "../vault/sighting.ts";
 
 /** `2026-11-23 02:00 UTC` */
 export function formatMoment(moment: Date): string {
-  return `${moment.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return `${formatMomentInUtc(moment, "minute")} UTC`;
 }
 
 /** A clock that is further off says nothing: a hundred years, in seconds. */

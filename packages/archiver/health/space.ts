@@ -1,7 +1,7 @@
+import { median } from "@catapullt/core/statistics";
 import { formatBytes } from "@catapullt/core/units";
 import type { DailyFlow } from "../catalog/catalog.ts";
 import type { Finding } from "./finding.ts";
-import { median } from "./statistics.ts";
 
 export interface SpaceFacts {
   freeBytes: number;
@@ -49,7 +49,7 @@ function findGrowth(flows: readonly DailyFlow[], now: Date): number | null {
   const sums = [0];
   for (let number = from; number < today; number += 1) sums.push((sums.at(-1) ?? 0) + (net.get(number) ?? 0));
   const growths = sums.slice(fewestDays).map((sum, start) => (sum - (sums[start] ?? 0)) / fewestDays);
-  return Math.round(median(growths));
+  return Math.round(median(growths) ?? 0);
 }
 
 function dayNumber({ day: text }: DailyFlow): number {

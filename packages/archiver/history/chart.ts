@@ -1,4 +1,4 @@
-import { median } from "./figures.ts";
+import { median } from "@catapullt/core/statistics";
 
 /** Characters of rising height for a row of columns, and of rising length for a bar. */
 export interface ChartCharacters {

@@ -1,10 +1,10 @@
 import { escapeControls } from "@catapullt/core/printable";
+import { median } from "@catapullt/core/statistics";
 import { formatTable } from "@catapullt/core/table";
-import { formatBytes } from "@catapullt/core/units";
+import { formatBytes, formatMoment } from "@catapullt/core/units";
 import type { ApplicationId } from "../catalog/catalog.ts";
 import { drawBar } from "./chart.ts";
-import { formatChange, median } from "./figures.ts";
-import { formatMoment } from "./moment.ts";
+import { formatChange } from "./figures.ts";
 import { type Backup, formatSeconds, type TableStyle } from "./overview.ts";
 import { tableWidth } from "./table-width.ts";
 
@@ -28,7 +28,7 @@ export function formatDetails(
         { title: "VERSION", value: ({ version }) => version ?? "-" },
         {
           title: "LEFT VAULT",
-          value: ({ goneAt }) => (goneAt === undefined ? "-" : formatMoment(goneAt).slice(0, 10)),
+          value: ({ goneAt }) => (goneAt === undefined ? "-" : formatMoment(goneAt, "day")),
         },
         { title: "", value: ({ bytes }) => drawBar(largest === 0 ? 0 : bytes / largest, barWidth, characters) },
       ],

@@ -1,17 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatChange, median } from "./figures.ts";
-
-describe("median", () => {
-  test.each([
-    [[], undefined],
-    [[3], 3],
-    [[9, 1], 5],
-    [[10, 9, 1], 9],
-    [[4, 1, 3, 2], 2.5],
-  ])("of %j is %j", (values, expected) => {
-    expect(median(values)).toBe(expected);
-  });
-});
+import { formatChange } from "./figures.ts";
 
 describe("formatChange", () => {
   test.each([

@@ -1,9 +1,9 @@
+import { median } from "@catapullt/core/statistics";
 import { type Column, formatTable } from "@catapullt/core/table";
-import { formatBytes, formatDuration } from "@catapullt/core/units";
+import { formatBytes, formatDuration, formatMoment } from "@catapullt/core/units";
 import type { ApplicationId } from "../catalog/catalog.ts";
 import { type ChartCharacters, drawColumns, type Sample } from "./chart.ts";
-import { formatChange, median } from "./figures.ts";
-import { formatMoment } from "./moment.ts";
+import { formatChange } from "./figures.ts";
 import { tableWidth } from "./table-width.ts";
 
 /** One backup, as far as the tables speak of it. */
@@ -79,8 +79,8 @@ const overviewColumns: readonly Column<ApplicationOverview>[] = [
   { title: "HOST", value: ({ host }) => host },
   { title: "APPLICATION", value: ({ application }) => application },
   { title: "BACKUPS", value: ({ count }) => String(count), align: "right" },
-  { title: "FIRST (UTC)", value: ({ first }) => formatMoment(first).slice(0, 10) },
-  { title: "LAST (UTC)", value: (row) => formatMoment(last(row).time).slice(0, 16) },
+  { title: "FIRST (UTC)", value: ({ first }) => formatMoment(first, "day") },
+  { title: "LAST (UTC)", value: (row) => formatMoment(last(row).time, "minute") },
   { title: "SIZE", value: (row) => formatBytes(last(row).bytes), align: "right" },
   { title: "CHANGE", value: (row) => formatChange(last(row).bytes, last(row).bytesBefore), align: "right" },
   { title: "MEDIAN", value: ({ recent }) => formatMedian(recent), align: "right" },

@@ -2,7 +2,7 @@ import type { CommandContext } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
 import { formatTable } from "@catapullt/core/table";
-import { formatBytes } from "@catapullt/core/units";
+import { formatBytes, formatMoment } from "@catapullt/core/units";
 import { openSelection } from "../catalog/selection.ts";
 import { refuseUnreadable } from "../catalog/unreadable.ts";
 import { archiverConfigDescription } from "../config/schema.ts";
@@ -36,19 +36,19 @@ export async function list(context: CommandContext, names: string[], options: Li
 function formatEntries(entries: readonly ListEntry[]): string {
   return formatTable(
     [
-      { title: "TIME (UTC)", value: (entry) => formatMoment(entry.time) },
+      { title: "TIME (UTC)", value: (entry) => formatTime(entry.time) },
       { title: "HOST", value: (entry) => entry.host },
       { title: "APPLICATION", value: (entry) => entry.application },
       { title: "VERSION", value: (entry) => entry.version ?? "-" },
       { title: "SIZE", value: (entry) => formatBytes(entry.bytes), align: "right" },
-      { title: "VERIFIED (UTC)", value: (entry) => formatMoment(entry.verified) },
-      { title: "PROVEN (UTC)", value: (entry) => formatMoment(entry.proven) },
+      { title: "VERIFIED (UTC)", value: (entry) => formatTime(entry.verified) },
+      { title: "PROVEN (UTC)", value: (entry) => formatTime(entry.proven) },
       { title: "ARCHIVE", value: (entry) => entry.name },
     ],
     entries,
   );
 }
 
-function formatMoment(moment: string | null): string {
-  return moment === null ? "-" : moment.slice(0, 19).replace("T", " ");
+function formatTime(moment: string | null): string {
+  return moment === null ? "-" : formatMoment(new Date(moment));
 }

@@ -1,3 +1,5 @@
+import { formatMoment as formatMomentInUtc } from "@catapullt/core/units";
+
 /** `20,104` */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
@@ -10,5 +12,5 @@ export function countOf(count: number, singular: string): string {
 
 /** `2026-11-23 02:00:00 UTC`, in the time zone of archives' names. */
 export function formatMoment(moment: Date): string {
-  return `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  return `${formatMomentInUtc(moment)} UTC`;
 }

@@ -6,6 +6,7 @@ import { formatSidecar, parseSidecar, sidecarSizeLimit } from "@catapullt/core/a
 import { verifyArchive } from "@catapullt/core/archive/verify";
 import { syncDirectory, writeFileAtomically } from "@catapullt/core/atomic-file";
 import { hasErrorCode, OperationError } from "@catapullt/core/errors";
+import { appendJsonLine } from "@catapullt/core/json-lines";
 import { acquireLock, type Lock } from "@catapullt/core/lock";
 import type { ArchiveId, Vault, VerifyOptions } from "../vault.ts";
 import { readHostContents } from "./contents.ts";
@@ -18,7 +19,6 @@ import { readContents } from "./manifest.ts";
 import { findConflicts, moveHost } from "./move-host.ts";
 import { readNote } from "./note.ts";
 import { moveToQuarantine } from "./quarantine.ts";
-import { appendReceipt } from "./receipts-file.ts";
 import { openReception } from "./reception.ts";
 import { readSighting, writeSighting } from "./sightings.ts";
 import { findStrangers } from "./strangers.ts";
@@ -156,7 +156,7 @@ export async function openDirectoryVault(root: string): Promise<Vault> {
       const previous = lastReceipt;
       const added = (async () => {
         await previous.catch(() => {}); // its own caller learns of it
-        await atPath(receiptsFile, () => appendReceipt(receiptsFile, receipt), hintWhenFullUp);
+        await atPath(receiptsFile, () => appendJsonLine(receiptsFile, receipt, fileMode), hintWhenFullUp);
       })();
       lastReceipt = added;
       return added;
