@@ -84,6 +84,14 @@ test("keeps what is gone, and when it went", async () => {
   ]);
 });
 
+test("has no history of what lay there under an archive's name and was never known to be one", async () => {
+  put({ content: "rotten" });
+  write("stored");
+  expect(await withCatalog((catalog) => catalog.history().map(({ bytes }) => bytes))).toEqual([6, 7]);
+  rmSync(join(place.path, "a", "wiki", nameOf(1)));
+  expect(await withCatalog((catalog) => catalog.history().map(({ bytes }) => bytes))).toEqual([7]);
+});
+
 test("goes on after a move of the vault, and works new lines in", async () => {
   put();
   write("stored");

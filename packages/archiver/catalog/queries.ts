@@ -101,12 +101,15 @@ function readHeld(database: DatabaseSync, scope: CatalogScope, condition = ""): 
   return archives;
 }
 
+// What lay there under an archive's name, was never known to be one, and is gone, such as a copy that was damaged.
+const wasBackup = "(a.held = 1 OR a.arrived_at IS NOT NULL OR a.verified_at IS NOT NULL OR c.text IS NOT NULL)";
+
 function readHistory(database: DatabaseSync, scope: CatalogScope, newest: number | undefined): RecordedArchive[] {
   const columns = archiveColumns.replaceAll(/\w+/g, "a.$&");
   const statement = database.prepare(
     `SELECT ${columns}, c.text FROM archive a
      LEFT JOIN contents c ON c.application = a.application AND c.name = a.name AND c.bytes = a.bytes AND c.sha1 = a.sha1
-     WHERE a.application = ? AND a.held IN (0, 1) ORDER BY a.name DESC, a.last_offset DESC LIMIT ?`,
+     WHERE a.application = ? AND a.held IN (0, 1) AND ${wasBackup} ORDER BY a.name DESC, a.last_offset DESC LIMIT ?`,
   );
   statement.setReturnArrays(true);
   return applicationsIn(database, scope).flatMap((application) => {
