@@ -32,6 +32,9 @@ export const catalogBenchmark: Benchmark = {
         for (let round = 0; round < rounds; round += 1) seconds.push(await measure(command));
         rows.push(toRow(command.join(" "), seconds));
       }
+      const plans: number[] = [];
+      for (let round = 0; round < rounds; round += 1) plans.push(await timePlan(configFile));
+      rows.push(toRow("the plan alone, as `prune -v` tells", plans));
       return rows;
     } finally {
       place.remove();
@@ -61,6 +64,15 @@ async function timeProgram(args: readonly string[], directory: string): Promise<
   // A finding of `check` is a result too.
   if (exitCode !== 0 && stdout === "") throw new Error(`archiver ${args.join(" ")} ended with ${exitCode}: ${stderr}`);
   return (performance.now() - startedAt) / 1000;
+}
+
+/** Without the start of the process, and without printing hundreds of thousands of lines. */
+async function timePlan(configFile: string): Promise<number> {
+  const args = ["--config", configFile, "--verbose", "prune", "--dry-run"];
+  const { stderr } = await runProgramFile("archiver", args, { timeout: 600_000 });
+  const seconds = /planned for \d+ archives.*seconds="?([\d.]+)/.exec(stderr)?.[1];
+  if (seconds === undefined) throw new Error(`prune did not tell how long its plan took: ${stderr}`);
+  return Number(seconds);
 }
 
 function toRow(tool: string, seconds: readonly number[]) {

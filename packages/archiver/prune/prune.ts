@@ -58,6 +58,7 @@ async function pruneLocked(run: PruneRun): Promise<PruneOutcome> {
 }
 
 async function plan(vault: Vault, { config, context, named }: PruneRun): Promise<PruneOutcome> {
+  const startedAt = performance.now();
   const selected = await selectHeldHosts(vault, config, named);
   const rules = {
     hosts: config.hosts,
@@ -66,5 +67,8 @@ async function plan(vault: Vault, { config, context, named }: PruneRun): Promise
     now: new Date(),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
-  return planHosts(selected, rules, { vault, ...context });
+  const outcome = await planHosts(selected, rules, { vault, ...context });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
+  context.log.debug({ seconds }, `planned for ${outcome.decisions.length} archives`);
+  return outcome;
 }

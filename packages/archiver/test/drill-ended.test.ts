@@ -52,7 +52,7 @@ test.each([
     expect(readdirSync(host.drills)).toEqual([]);
     expect(processesNaming(host.drills)).toEqual([]);
     expect(host.held()).toEqual([]);
-    expect(host.receipts().map(({ event }) => event)).toEqual(["stored", "removed"]);
+    expect(host.receipts().map(({ event }) => event)).toEqual(["stored", "described", "removed"]);
     expect(host.report()).toMatchObject({ outcome: "failure", failures: [{ message: `ended by ${signal}` }] });
   },
 );

@@ -163,7 +163,7 @@ test("a year of backups with failures ends with exactly the archives that the po
       healthy: boolean;
     };
     const stale = findings
-      .filter(({ kind }) => kind === "stale" || kind === "missing")
+      .filter(({ kind }) => ["stale", "missing", "quarantined"].includes(kind))
       .map(({ application }) => application);
     expect([today, stale.sort()]).toEqual([today, late.map(({ name }) => name).sort()]);
     expect([today, check.exitCode]).toEqual([today, healthy ? 0 : 1]);
