@@ -11,13 +11,16 @@ export interface KnownApplication extends ApplicationId {
 /** Applications by host and name. */
 export function applicationsIn(database: DatabaseSync, { hosts, application }: CatalogScope): KnownApplication[] {
   // Not one condition for both: with an OR, the index would not be used.
-  const ofHosts = hosts === undefined ? "?1 IS NULL" : "host IN (SELECT value FROM json_each(?1))";
+  const ofHosts = hosts === undefined ? ":hosts IS NULL" : "host IN (SELECT value FROM json_each(:hosts))";
   const statement = database.prepare(
-    `SELECT id, host, name, stamp, unsealed FROM application WHERE ${ofHosts} AND (?2 IS NULL OR name = ?2)
+    `SELECT id, host, name, stamp, unsealed FROM application WHERE ${ofHosts} AND (:application IS NULL OR name = :application)
      ORDER BY host, name`,
   );
   statement.setReturnArrays(true);
-  const rows = statement.all(hosts === undefined ? null : JSON.stringify(hosts), application ?? null);
+  const rows = statement.all({
+    hosts: hosts === undefined ? null : JSON.stringify(hosts),
+    application: application ?? null,
+  });
   return (rows as unknown as ApplicationColumns[]).map(([id, host, name, stamp, unsealed]) => ({
     id,
     host,

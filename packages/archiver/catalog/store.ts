@@ -154,22 +154,22 @@ function renameHost(database: DatabaseSync, from: string, to: string): { applica
     "SELECT source.id AS source, target.id AS target FROM application source JOIN application target ON target.name = source.name WHERE source.host = ? AND target.host = ?",
   );
   for (const { source, target } of shared.all(from, to) as { source: number; target: number }[]) {
-    const join = (sql: string) => database.prepare(sql).run(target, source);
+    const join = (sql: string) => database.prepare(sql).run({ target, source });
     // An archive that both have recorded counts once: it is there, if one of them says so.
-    join(`DELETE FROM archive AS own WHERE own.application = ?1 AND own.held = 0 AND EXISTS (
-      SELECT 1 FROM archive WHERE application = ?2 AND name = own.name AND bytes = own.bytes AND sha1 = own.sha1)`);
-    join(`DELETE FROM archive AS own WHERE own.application = ?2 AND EXISTS (
-      SELECT 1 FROM archive WHERE application = ?1 AND name = own.name AND bytes = own.bytes AND sha1 = own.sha1)`);
-    join("UPDATE archive SET application = ?1 WHERE application = ?2");
+    join(`DELETE FROM archive AS own WHERE own.application = :target AND own.held = 0 AND EXISTS (
+      SELECT 1 FROM archive WHERE application = :source AND name = own.name AND bytes = own.bytes AND sha1 = own.sha1)`);
+    join(`DELETE FROM archive AS own WHERE own.application = :source AND EXISTS (
+      SELECT 1 FROM archive WHERE application = :target AND name = own.name AND bytes = own.bytes AND sha1 = own.sha1)`);
+    join("UPDATE archive SET application = :target WHERE application = :source");
     database.prepare("UPDATE application SET stamp = NULL WHERE id = ?").run(target);
-    join("UPDATE OR REPLACE contents SET application = ?1 WHERE application = ?2");
+    join("UPDATE OR REPLACE contents SET application = :target WHERE application = :source");
     join(`UPDATE application SET
-      accepted = nullif(max(coalesce(accepted, ''), coalesce((SELECT accepted FROM application WHERE id = ?2), '')), ''),
-      last_proof = nullif(max(coalesce(last_proof, ''), coalesce((SELECT last_proof FROM application WHERE id = ?2), '')), '')
-      WHERE id = ?1`);
+      accepted = nullif(max(coalesce(accepted, ''), coalesce((SELECT accepted FROM application WHERE id = :source), '')), ''),
+      last_proof = nullif(max(coalesce(last_proof, ''), coalesce((SELECT last_proof FROM application WHERE id = :source), '')), '')
+      WHERE id = :target`);
     join(`UPDATE application SET (last_drill, last_drill_result) =
-      (SELECT last_drill, last_drill_result FROM application WHERE id = ?2)
-      WHERE id = ?1 AND coalesce(last_drill, '') < coalesce((SELECT last_drill FROM application WHERE id = ?2), '')`);
+      (SELECT last_drill, last_drill_result FROM application WHERE id = :source)
+      WHERE id = :target AND coalesce(last_drill, '') < coalesce((SELECT last_drill FROM application WHERE id = :source), '')`);
     database.prepare("DELETE FROM application WHERE id = ?").run(source);
   }
   return database
