@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createLogger } from "@catapullt/core/log/logger";
 import { createTemporaryDirectory } from "@catapullt/testkit/temporary-directory";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
@@ -18,12 +19,7 @@ beforeEach(() => {
 
 afterEach(() => place.remove());
 
-const log = {
-  debug: () => {},
-  info: () => {},
-  warn: (message: string) => warnings.push(message),
-  error: () => {},
-} as unknown as Parameters<typeof openCatalog>[1]["log"];
+const log = createLogger({ format: "plain", level: "warn", write: (line) => warnings.push(line) });
 
 async function withCatalog<Answer>(ask: (catalog: Catalog) => Answer, scope?: CatalogScope): Promise<Answer> {
   const vault = await openDirectoryVault(place.path);
@@ -90,6 +86,24 @@ test("has no history of what lay there under an archive's name and was never kno
   expect(await withCatalog((catalog) => catalog.history().map(({ bytes }) => bytes))).toEqual([6, 7]);
   rmSync(join(place.path, "a", "wiki", nameOf(1)));
   expect(await withCatalog((catalog) => catalog.history().map(({ bytes }) => bytes))).toEqual([7]);
+});
+
+test("keeps what is known of an archive whose host was renamed in two goes, and that was looked at in between", async () => {
+  const rename = () => {
+    const line = { event: "renamed", at: "2026-11-23T05:00:00.000Z", from: "a", to: "b" };
+    appendFileSync(join(place.path, ".archiver", "receipts.jsonl"), `${JSON.stringify(line)}\n`);
+  };
+  put();
+  write("stored");
+  await withCatalog(() => {});
+  rename();
+  await withCatalog(() => {}); // the directory has not been moved yet
+  rename();
+  renameSync(join(place.path, "a"), join(place.path, "b"));
+  expect(await withCatalog((catalog) => [catalog.held(), catalog.history()])).toMatchObject([
+    [{ host: "b", version: "7", verifiedAt: "2026-11-23T04:00:00.000Z" }],
+    [{ host: "b", goneAt: undefined }],
+  ]);
 });
 
 test("goes on after a move of the vault, and works new lines in", async () => {

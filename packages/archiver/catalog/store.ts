@@ -155,6 +155,13 @@ function renameHost(database: DatabaseSync, from: string, to: string): { applica
   );
   for (const { source, target } of shared.all(from, to) as { source: number; target: number }[]) {
     const join = (sql: string) => database.prepare(sql).run({ target, source });
+    // Of one that was only found in a directory, such as in the middle of a move, the other record knows more.
+    for (const [own, other] of [
+      [":source", ":target"],
+      [":target", ":source"],
+    ])
+      join(`DELETE FROM archive AS own WHERE own.application = ${own} AND own.last_event IS NULL AND EXISTS (
+        SELECT 1 FROM archive WHERE application = ${other} AND name = own.name AND bytes = own.bytes AND sha1 = own.sha1)`);
     // An archive that both have recorded counts once: it is there, if one of them says so.
     join(`DELETE FROM archive AS own WHERE own.application = :target AND own.held = 0 AND EXISTS (
       SELECT 1 FROM archive WHERE application = :source AND name = own.name AND bytes = own.bytes AND sha1 = own.sha1)`);

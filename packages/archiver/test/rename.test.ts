@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type BackupHost, createBackupHost, filesBelow, filesOf } from "./backup-host.ts";
@@ -31,6 +31,7 @@ test("takes archives along with all that is known of them", async () => {
   });
   expect(filesBelow(backupHost.vault)).toEqual(filesOf(archive).map((file) => `new/${file}`));
   expect(await listed(backupHost)).toEqual([{ ...before, host: "new" }]);
+  expect(readdirSync(join(backupHost.vault, ".archiver", "hosts"))).toEqual(["new.json"]);
   expect(before?.verified).not.toBeNull();
 });
 

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { sidecarName } from "@catapullt/core/archive/sidecar";
 import { partName, syncDirectory } from "@catapullt/core/atomic-file";
@@ -94,5 +94,14 @@ export async function readSmallFile(path: string, limit: number): Promise<string
   } catch (error) {
     if (hasErrorCode(error, "ENOENT")) return undefined;
     throw error;
+  }
+}
+
+/** Moves a file; nothing where there is none. */
+export async function moveIfThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!hasErrorCode(error, "ENOENT")) throw error;
   }
 }

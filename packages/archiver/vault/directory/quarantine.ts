@@ -4,7 +4,7 @@ import { sidecarName } from "@catapullt/core/archive/sidecar";
 import { syncDirectory, writeFileAtomically } from "@catapullt/core/atomic-file";
 import { hasErrorCode } from "@catapullt/core/errors";
 import type { ArchiveId, QuarantineReport } from "../vault.ts";
-import { archivePaths, fileMode, makeDirectory, ownDirectory } from "./layout.ts";
+import { archivePaths, fileMode, makeDirectory, moveIfThere, ownDirectory } from "./layout.ts";
 
 /**
  * Moves an archive and its sidecar to `<vault>/.archiver/quarantine/<host>/<application>/`, or, where that is another file
@@ -38,14 +38,6 @@ async function findPlace(root: string, id: ArchiveId, at: string): Promise<strin
   const place = isSameDisk ? join(own, "quarantine", id.host, id.application) : join(directory, ".quarantine");
   const isFree = !(await isThere(join(place, id.name))) && !(await isThere(join(place, sidecarName(id.name))));
   return isFree ? place : join(place, at.replaceAll(/[-:]/g, ""));
-}
-
-async function moveIfThere(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (!hasErrorCode(error, "ENOENT")) throw error;
-  }
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,7 +1,8 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "@catapullt/core/atomic-file";
 import { type HostSighting, hostSightingSchema } from "../sighting.ts";
-import { fileMode, makeDirectory, ownDirectory, readSmallFile } from "./layout.ts";
+import { fileMode, makeDirectory, moveIfThere, ownDirectory, readSmallFile } from "./layout.ts";
 
 const sizeLimit = 16 * 1024 * 1024;
 
@@ -24,6 +25,12 @@ export async function readSighting(root: string, host: string): Promise<HostSigh
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** What was noted of a host is noted of another name; what is noted of that one already is newer, and stays. */
+export async function moveSighting(root: string, from: string, to: string): Promise<void> {
+  if ((await readSighting(root, to)) !== undefined) await rm(sightingFile(root, from), { force: true });
+  else await moveIfThere(sightingFile(root, from), sightingFile(root, to));
 }
 
 function sightingFile(root: string, host: string): string {

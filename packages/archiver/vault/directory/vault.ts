@@ -20,7 +20,7 @@ import { findConflicts, moveHost } from "./move-host.ts";
 import { readNote } from "./note.ts";
 import { moveToQuarantine } from "./quarantine.ts";
 import { openReception } from "./reception.ts";
-import { readSighting, writeSighting } from "./sightings.ts";
+import { moveSighting, readSighting, writeSighting } from "./sightings.ts";
 import { findStrangers } from "./strangers.ts";
 import { readVersion } from "./version.ts";
 
@@ -150,7 +150,11 @@ export async function openDirectoryVault(root: string): Promise<Vault> {
     version: (id) => readVersion(archivePaths(root, id).archive),
     contents: (id, signal) => readContents(archivePaths(root, id).archive, signal),
     conflicts: (from, to) => atPath(join(root, from), () => findConflicts(root, from, to)),
-    moveHost: (from, to) => atPath(join(root, from), () => moveHost(root, from, to)),
+    moveHost: (from, to) =>
+      atPath(join(root, from), async () => {
+        await moveSighting(root, from, to);
+        await moveHost(root, from, to);
+      }),
     openDrillPlace: async () => openDrillPlace(root, join(own, "drill"), await lock("drill")),
     record(receipt) {
       const previous = lastReceipt;
