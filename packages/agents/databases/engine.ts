@@ -189,6 +189,15 @@ export interface ThrowawayServer {
   definer: DefinerChoice;
   /** Ends it at once; what it wrote stays. Idempotent. It also ends when this process does, however it ends. */
   stop(): Promise<void>;
+  /** Undefined where it needs none. */
+  process: ServerProcess | undefined;
+}
+
+export interface ServerProcess {
+  /** Settles when it is gone, whoever ended it. */
+  ended: Promise<void>;
+  /** The file that it prints into. */
+  log: string;
 }
 
 /** One DBMS: everything that is particular to it. Implementations pass `test/engine-conformance.ts`. */

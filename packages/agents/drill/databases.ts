@@ -12,6 +12,7 @@ import type {
 } from "../databases/engine.ts";
 import { databaseEngine } from "../databases/registry.ts";
 import { readDump } from "../restore/dump-source.ts";
+import { refuseEndedServer } from "./ended-server.ts";
 import { compareStock, type Finding, findingOf } from "./findings.ts";
 import { refuseFullDisk } from "./full-disk.ts";
 import type { DrillPlan } from "./plan.ts";
@@ -94,6 +95,7 @@ async function drillDatabase(recorded: ManifestDatabase, loading: Loading, resul
     context.signal.throwIfAborted();
     if (!(error instanceof OperationError) || error.code === "tool-missing") throw error;
     await refuseFullDisk(error, loading.workspace.path);
+    await refuseEndedServer(error, server);
     result.findings.push(findingOf(subject, error));
   }
 }

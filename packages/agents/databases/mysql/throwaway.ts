@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { chown, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startGuardedServer } from "@catapullt/core/process/guard";
 import type { DatabaseContext, DatabaseSettings, ThrowawayRequest, ThrowawayServer } from "../engine.ts";
@@ -23,6 +23,8 @@ export async function startThrowaway(
   }
   const account = await findServerAccount("mysql", directory);
   await mkdir(join(directory, "files"));
+  await mkdir(temporaryIn(directory));
+  if (account !== undefined) await chown(temporaryIn(directory), account.uid, account.gid);
   const log = join(directory, "server.log");
   const guard = startGuardedServer({
     prepare: initializationCommand(programs, directory),
@@ -46,7 +48,13 @@ export async function startThrowaway(
     await guard.end();
     throw error;
   }
-  return { title: programs.title, settings: ({ name }) => settings(name), definer: "strip", stop: guard.end };
+  return {
+    title: programs.title,
+    settings: ({ name }) => settings(name),
+    definer: "strip",
+    stop: guard.end,
+    process: { ended: guard.ended, log },
+  };
 }
 
 /** The command that makes an empty data directory with an account `root` that needs no password. */
@@ -80,12 +88,18 @@ function everywhere(directory: string): string[] {
   return [
     "--no-defaults",
     `--datadir=${join(directory, "data")}`,
+    // Of its own: a server that starts removes what looks like temporary tables, those of this host's other servers too.
+    `--tmpdir=${temporaryIn(directory)}`,
     "--performance-schema=OFF",
     "--innodb-buffer-pool-size=256M",
     "--innodb-flush-log-at-trx-commit=0",
     "--innodb-doublewrite=OFF",
     "--innodb-flush-method=nosync",
   ];
+}
+
+function temporaryIn(directory: string): string {
+  return join(directory, "temporary");
 }
 
 function socketIn(directory: string): string {

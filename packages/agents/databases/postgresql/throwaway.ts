@@ -52,7 +52,13 @@ export async function startThrowaway(
     context.signal.throwIfAborted();
     throw error;
   }
-  return { title: programs.title, settings: ({ name }) => settings(name), definer: "keep", stop: guard.end };
+  return {
+    title: programs.title,
+    settings: ({ name }) => settings(name),
+    definer: "keep",
+    stop: guard.end,
+    process: { ended: guard.ended, log },
+  };
 }
 
 function requireShortSocket(directory: string): void {

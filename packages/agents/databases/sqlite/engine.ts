@@ -60,6 +60,7 @@ async function startThrowaway({ directory }: ThrowawayRequest): Promise<Throwawa
     settings: ({ name, member }) => ({ engine: "sqlite", name, file: join(directory, basename(member)), skip: [] }),
     definer: "keep",
     stop: async () => {},
+    process: undefined,
   };
 }
 
