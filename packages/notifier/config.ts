@@ -1,10 +1,29 @@
 import type { ConfigDescription } from "@catapullt/core/config/load";
-import { stateDirSchema } from "@catapullt/core/config/schema";
+import { durationSchema, stateDirSchema } from "@catapullt/core/config/schema";
+import { checkExpectedTimes, expectedTimesKeys } from "@catapullt/core/schedule/expectation";
 import { z } from "zod";
+import { remindSchema } from "./transports/common-settings.ts";
 import { transportSettingsSchema } from "./transports/registry.ts";
+
+const jobSchema = z
+  .strictObject({
+    ...expectedTimesKeys,
+    longest: durationSchema()
+      .optional()
+      .meta({ description: "How long a run may take; one that takes longer is told as hanging. Default: no limit" }),
+  })
+  .superRefine(checkExpectedTimes);
 
 /** `notify.yaml` */
 export const notifyConfigSchema = z.strictObject({
+  remind: remindSchema.meta({
+    description:
+      "How often to tell of a job that goes on failing in the same way, for transports that say nothing of their own. Default: every time",
+  }),
+  jobs: z
+    .record(z.string().min(1), jobSchema)
+    .default({})
+    .meta({ description: "When jobs are expected to run, by their names: for `notify check` and `notify digest`" }),
   transports: z
     .array(transportSettingsSchema)
     .default([])

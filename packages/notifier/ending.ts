@@ -8,10 +8,13 @@ export type Ending =
   | { kind: "signalled"; signal: NodeJS.Signals }
   /** It ran longer than `limit` milliseconds. */
   | { kind: "timed-out"; limit: number }
+  /** notify itself was ended while it ran, so nobody knows. */
+  | { kind: "lost" }
   /** It never ran; `problem` says why. */
   | { kind: "not-started"; exitCode: 125 | 126 | 127; problem: string };
 
 const timedOutExitCode = 124;
+const lostExitCode = 125;
 
 /** The exit code with which `notify` ends: the shell's and coreutils' `timeout` conventions. */
 export function endingExitCode(ending: Ending): number {
@@ -22,6 +25,8 @@ export function endingExitCode(ending: Ending): number {
       return signalExitCode(ending.signal);
     case "timed-out":
       return timedOutExitCode;
+    case "lost":
+      return lostExitCode;
     case "not-started":
       return ending.exitCode;
   }
@@ -46,6 +51,8 @@ export function describeEnding(ending: Ending): string {
       return describeSignal(ending.signal);
     case "timed-out":
       return `timed out after ${formatDuration(ending.limit)}`;
+    case "lost":
+      return "notify itself was ended while the command ran: how the command ended is not known";
     case "not-started":
       return ending.problem;
   }
@@ -71,6 +78,8 @@ export function nameEnding(ending: Ending): string {
       return `ended by ${ending.signal}`;
     case "timed-out":
       return "timed out";
+    case "lost":
+      return "end unknown";
     case "not-started":
       return ending.exitCode === 127 ? "command not found" : "command could not be started";
   }
@@ -89,6 +98,8 @@ export function adviseEnding(ending: Ending): string | undefined {
       return ending.signal === "SIGKILL"
         ? "see `journalctl -k` or `dmesg` for the kernel's out-of-memory killer"
         : undefined;
+    case "lost":
+      return "see `journalctl` for a restart of this host or the kernel's out-of-memory killer; run the command again";
     case "exited":
       return undefined;
   }

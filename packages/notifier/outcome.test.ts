@@ -2,6 +2,7 @@ import type { RunReport } from "@catapullt/core/report/schema";
 import { describe, expect, it } from "vitest";
 import type { Ending } from "./ending.ts";
 import { eventsOf, judgeState, type OutcomeState } from "./outcome.ts";
+import { createRecord } from "./state/job-record.ts";
 
 const done: Ending = { kind: "exited", exitCode: 0 };
 const failed: Ending = { kind: "exited", exitCode: 1 };
@@ -32,7 +33,13 @@ describe("eventsOf", () => {
     ["failure", "failure", ["failure"]],
     ["failure", "success", ["failure"]],
   ] as const)("is told a %s after %s", (state, before, expected) => {
-    const history = before && { job: "x", state: before, runs: 1, since };
-    expect(eventsOf({ state, history })).toEqual(expected);
+    const streak = before && { state: before, runs: 1, since };
+    expect(eventsOf({ state, before: { ...createRecord("x"), streak } })).toEqual(expected);
+  });
+
+  it("is told a recovery after a run that did not come", () => {
+    const before = { ...createRecord("x"), overdueSince: since };
+    expect(eventsOf({ state: "success", before })).toEqual(["success", "recovery"]);
+    expect(eventsOf({ state: "failure", before })).toEqual(["failure"]);
   });
 });

@@ -1,7 +1,7 @@
 import type { RunReport } from "@catapullt/core/report/schema";
 import { type Ending, endingExitCode } from "./ending.ts";
 import type { Event } from "./events.ts";
-import type { JobHistory } from "./state.ts";
+import type { JobRecord } from "./state/job-record.ts";
 
 export type OutcomeState = "success" | "warning" | "failure";
 
@@ -20,8 +20,8 @@ export interface Outcome {
   log: LogTail;
   /** What the command itself reported. */
   report: RunReport | undefined;
-  /** What came before; undefined at a job's first run. */
-  history: JobHistory | undefined;
+  /** What was known of the job before this run. */
+  before: JobRecord;
 }
 
 export interface LogTail {
@@ -37,6 +37,13 @@ export function judgeState(ending: Ending, report: RunReport | undefined): Outco
 }
 
 /** The events that a run is, for the transports' `on`. */
-export function eventsOf({ state, history }: Pick<Outcome, "state" | "history">): Event[] {
-  return state !== "failure" && history?.state === "failure" ? [state, "recovery"] : [state];
+export function eventsOf({ state, before }: Pick<Outcome, "state" | "before">): Event[] {
+  const wentWrong = before.streak?.state === "failure" || before.overdueSince !== undefined;
+  return state !== "failure" && wentWrong ? [state, "recovery"] : [state];
+}
+
+/** Of all archives that a run made or fetched; undefined where it reported none. */
+export function reportedBytes(report: RunReport | undefined): number | undefined {
+  if (report === undefined || report.archives.length === 0) return undefined;
+  return report.archives.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -1,16 +1,17 @@
 import { hostname } from "node:os";
-import { listenForShutdown } from "@catapullt/core/cli/shutdown";
 import { errorMessage } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
 import { defaultStateDirectory } from "@catapullt/core/state-directory";
 import type { NotifyConfig } from "./config.ts";
-import { type Delivery, deliver } from "./deliver.ts";
+import { dispatch } from "./dispatch.ts";
+import { endingExitCode } from "./ending.ts";
 import { deriveJobName } from "./job-name.ts";
 import { readLogTail } from "./message/log-tail.ts";
 import { renderOutcome } from "./message/render.ts";
-import { eventsOf, judgeState, type Outcome } from "./outcome.ts";
+import { eventsOf, judgeState, type Outcome, reportedBytes } from "./outcome.ts";
 import { readRunReport } from "./run-report.ts";
-import { continueHistory, type JobHistory, readHistory, writeHistory } from "./state.ts";
+import { addRun, createRecord, type JobRecord, type RecordedRun } from "./state/job-record.ts";
+import { readRecord, writeRecord } from "./state/job-store.ts";
 import type { CommandRun } from "./wrap/run-command.ts";
 
 export interface FinishedRun {
@@ -27,47 +28,25 @@ export interface TellContext {
   log: Logger;
 }
 
-/** Tells everybody who wants to know what happened. What cannot be told is logged with what to do about it. */
+/** Tells everybody who wants to know what happened. */
 export async function tell(finished: FinishedRun, config: NotifyConfig, context: TellContext): Promise<void> {
-  const { environment, log } = context;
-  const outcome = await recordOutcome(finished, config, context);
-  const happened = eventsOf(outcome);
-  const transports = config.transports.filter(
-    ({ on }) => on === undefined || happened.some((event) => on.includes(event)),
-  );
-  if (transports.length === 0) return log.debug(`no transport wants to know of: ${happened.join(", ")}`);
-  const shutdown = listenForShutdown();
-  try {
-    logDeliveries(await deliver(renderOutcome(outcome), transports, { environment, signal: shutdown.signal }), log);
-  } finally {
-    shutdown.stop();
-  }
-}
-
-/** Logs what was sent, and for what was not, why and what to do. */
-export function logDeliveries(deliveries: readonly Delivery[], log: Logger): void {
-  for (const { transport, failure, tries } of deliveries) {
-    if (failure === undefined) {
-      log.debug({ tries }, `message sent through ${transport}`);
-    } else {
-      const text = `no message was sent through ${transport}: ${failure.message}`;
-      log.error({ code: failure.code, tries }, failure.hint === undefined ? text : `${text}\n${failure.hint}`);
-    }
-  }
+  const stateDirectory = config.stateDir ?? defaultStateDirectory(context.environment);
+  const outcome = await recordOutcome(finished, stateDirectory, context.log);
+  const announcement = { message: renderOutcome(outcome), events: eventsOf(outcome), job: outcome.job };
+  await dispatch(announcement, { ...context, config, stateDirectory });
 }
 
 async function recordOutcome(
   { name, command, run, reportFile }: FinishedRun,
-  { stateDir }: NotifyConfig,
-  { environment, log }: TellContext,
+  stateDirectory: string,
+  log: Logger,
 ): Promise<Outcome> {
   const { ending, startedAt, duration, output } = run;
   const report = reportFile === undefined ? undefined : await readRunReport(reportFile, startedAt, log);
   const job = name ?? deriveJobName(command);
   const state = judgeState(ending, report);
   const endedAt = new Date(startedAt.getTime() + duration);
-  const stateDirectory = stateDir ?? defaultStateDirectory(environment);
-  const history = await continueJob(stateDirectory, { job, state, endedAt }, log);
+  const recorded = { state, startedAt, endedAt, exitCode: endingExitCode(ending), bytes: reportedBytes(report) };
   return {
     job,
     host: hostname(),
@@ -79,25 +58,25 @@ async function recordOutcome(
     duration,
     log: readLogTail(output),
     report,
-    history,
+    before: await recordRun(job, recorded, { stateDirectory, log }),
   };
 }
 
-/** What came before this run, which is added to it. A state that cannot be kept costs no message. */
-async function continueJob(
-  stateDirectory: string,
-  run: Pick<Outcome, "job" | "state" | "endedAt">,
-  log: Logger,
-): Promise<JobHistory | undefined> {
+/** Adds a run to what is known of its job, and returns what was known before. A state that cannot be kept costs no message. */
+async function recordRun(
+  job: string,
+  run: RecordedRun,
+  { stateDirectory, log }: { stateDirectory: string; log: Logger },
+): Promise<JobRecord> {
   try {
-    const history = await readHistory(stateDirectory, run.job);
-    await writeHistory(stateDirectory, continueHistory(history, run));
-    return history;
+    const before = (await readRecord(stateDirectory, job)) ?? createRecord(job);
+    await writeRecord(stateDirectory, addRun(before, run));
+    return before;
   } catch (error) {
     log.warn(
       `the job's state cannot be kept in ${stateDirectory}: ${errorMessage(error)}\n` +
         "recoveries will not be noticed; make the directory writable for this user, or set `stateDir` to one that is",
     );
-    return undefined;
+    return createRecord(job);
   }
 }

@@ -1,8 +1,8 @@
+import { findDue } from "@catapullt/core/schedule/due";
 import { formatDuration } from "@catapullt/core/units";
 import type { RecordedArchive } from "../catalog/catalog.ts";
 import type { Expectation } from "../config/expectation.ts";
 import { type Cause, describeWaiting, findCauses, findWaiting, type Stage, seenOf, stages } from "./cause.ts";
-import { findDue } from "./due.ts";
 import { type ApplicationFacts, type Clock, isHeld, newestGood, timeOfBackup } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { formatMoment, parseHostMoment } from "./moment.ts";

@@ -1,9 +1,9 @@
 import { parseArchiveName } from "@catapullt/core/archive/name";
 import { applyRetention, isEmptyPolicy, type RetentionPolicy } from "@catapullt/core/retention/policy";
+import { findDue } from "@catapullt/core/schedule/due";
 import { formatDuration } from "@catapullt/core/units";
 import type { Catalog, KnownArchive } from "../catalog/catalog.ts";
 import type { HostConfig } from "../config/schema.ts";
-import { findDue } from "../health/due.ts";
 import type { ArchiveId, StoredArchive } from "../vault/vault.ts";
 import { findInterrupted } from "./interrupted.ts";
 

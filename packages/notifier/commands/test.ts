@@ -8,8 +8,8 @@ import { formatTable } from "@catapullt/core/table";
 import { formatDuration } from "@catapullt/core/units";
 import { firstTransportHint, notifyConfigDescription } from "../config.ts";
 import { type Delivery, deliver } from "../deliver.ts";
+import { logDeliveries } from "../dispatch.ts";
 import { renderTest } from "../message/render.ts";
-import { logDeliveries } from "../tell.ts";
 
 /** Sends one message through every transport, whatever its `on` says. */
 export async function sendTest({ environment, configFile, log, signal }: CommandContext): Promise<CommandResult> {

@@ -80,12 +80,13 @@ function archiveFacts(archives: readonly ReportedArchive[]): Fact[] {
   return archives.length > longestList ? [...rows, fact("…", `${archives.length - longestList} more`)] : rows;
 }
 
-function historyFacts({ state, history }: Outcome): Fact[] {
-  if (history?.state !== "failure") return [];
-  const { runs, since } = history;
+function historyFacts({ state, before: { streak, overdueSince } }: Outcome): Fact[] {
+  const late = overdueSince === undefined ? [] : [fact("Was overdue", `since ${formatMoment(overdueSince)}`)];
+  if (streak?.state !== "failure") return late;
+  const { runs, since } = streak;
   if (state !== "failure")
-    return [fact("Recovered", `after ${countOf(runs, "failure")}, since ${formatMoment(since)}`)];
-  return [fact("Failing", `since ${formatMoment(since)}, ${runs + 1} runs in a row`)];
+    return [fact("Recovered", `after ${countOf(runs, "failure")}, since ${formatMoment(since)}`), ...late];
+  return [fact("Failing", `since ${formatMoment(since)}, ${runs + 1} runs in a row`), ...late];
 }
 
 function detailSections({ databases, trees }: RunReport): (Section | undefined)[] {

@@ -8,6 +8,7 @@ export interface MessageDocument {
   schemaVersion: 1;
   /** The same when a message is sent again. */
   id: string;
+  kind: Message["kind"];
   /** ISO 8601 in UTC: when the run ended. */
   time: string;
   job: string;
@@ -28,10 +29,11 @@ export interface MessageDocument {
 }
 
 export function documentOf(message: Message): MessageDocument {
-  const { id, time, job, host, state, isRecovery, subject, text, run, content } = message;
+  const { id, kind, time, job, host, state, isRecovery, subject, text, run, content } = message;
   return {
     schemaVersion: 1,
     id,
+    kind,
     time: time.toISOString(),
     job,
     host,

@@ -1,6 +1,7 @@
 import type { RunReport } from "@catapullt/core/report/schema";
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../outcome.ts";
+import { createRecord } from "../state/job-record.ts";
 import { renderOutcome, renderTest } from "./render.ts";
 
 const archive = {
@@ -42,7 +43,7 @@ function outcome(more: Partial<Outcome> = {}): Outcome {
     duration: 185_000,
     log: { lines: ["first", "last"], isCut: true },
     report,
-    history: undefined,
+    before: createRecord("wiki2"),
     ...more,
   };
 }

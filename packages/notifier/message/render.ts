@@ -13,6 +13,7 @@ import { renderText } from "./text.ts";
 export function renderOutcome(outcome: Outcome): Message {
   return {
     id: randomUUID(),
+    kind: "run",
     time: outcome.endedAt,
     job: cleanLine(outcome.job),
     host: cleanLine(outcome.host),
@@ -30,6 +31,7 @@ export function renderTest(host: string, time: Date): Message {
   const summary = "This is a test. Messages about backups will look like this and come this way.";
   return {
     id: randomUUID(),
+    kind: "test",
     time,
     job: "notify test",
     host: cleanLine(host),
@@ -41,6 +43,7 @@ export function renderTest(host: string, time: Date): Message {
   };
 }
 
-function renderBodies(content: Content): Pick<Message, "text" | "html" | "content"> {
+/** All forms of a message's content. */
+export function renderBodies(content: Content): Pick<Message, "text" | "html" | "content"> {
   return { text: renderText(content), html: renderHtml(content), content };
 }

@@ -19,16 +19,17 @@ export function formatSubject(badge: string, text: string): string {
 }
 
 /** What the subject says after the colon: size and duration, or how it failed. */
-export function describeRun({ state, ending, duration, report, history }: Outcome): string {
+export function describeRun({ state, ending, duration, report, before }: Outcome): string {
   const time = formatDuration(duration);
+  const failures = before.streak?.state === "failure" ? before.streak.runs : 0;
   if (state === "failure") {
     const end = nameEnding(ending);
-    const streak = history?.state === "failure" ? `, ${history.runs + 1} failures in a row` : "";
+    const streak = failures > 0 ? `, ${failures + 1} failures in a row` : "";
     return ending.kind === "not-started" ? `${end}${streak}` : `${end} after ${time}${streak}`;
   }
   const extras = [
     state === "warning" && report ? countOf(report.warnings.length, "warning") : "",
-    history?.state === "failure" ? `recovered after ${countOf(history.runs, "failure")}` : "",
+    failures > 0 ? `recovered after ${countOf(failures, "failure")}` : "",
   ].filter((extra) => extra !== "");
   return [`${describeResult(report?.archives ?? [])} in ${time}`, ...extras].join(", ");
 }

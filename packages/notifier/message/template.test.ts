@@ -5,6 +5,7 @@ import { fillTemplate, findTemplateProblem, placeholders } from "./template.ts";
 const document: MessageDocument = {
   schemaVersion: 1,
   id: "1-2",
+  kind: "run",
   time: "2026-11-23T02:03:05.000Z",
   job: 'a "b" \\ {{host}} $& $1',
   host: "line\nfeed",

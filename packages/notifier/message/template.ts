@@ -15,6 +15,7 @@ export const placeholders = [
   "seconds",
   "text",
   "log",
+  "kind",
 ] as const satisfies readonly (keyof MessageDocument)[];
 
 const pattern = /\{\{\s*([^{}]*?)\s*\}\}/g;

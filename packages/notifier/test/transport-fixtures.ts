@@ -4,6 +4,7 @@ import { onTestFinished } from "vitest";
 import type { Message } from "../message/message.ts";
 import { renderOutcome, renderTest } from "../message/render.ts";
 import type { Outcome } from "../outcome.ts";
+import { createRecord } from "../state/job-record.ts";
 
 /** An HTTP server that ends with the current test. */
 export async function httpStandIn(options: HttpStandInOptions = {}): Promise<HttpStandIn> {
@@ -51,12 +52,15 @@ export function outcome(more: Partial<Outcome> = {}): Outcome {
     duration: 185_000,
     log: { lines: ["the first line", "the last line"], isCut: true },
     report,
-    history: undefined,
+    before: createRecord("wiki2"),
     ...more,
   };
 }
 
-const failed = { job: "wiki2", state: "failure", runs: 3, since: new Date("2026-11-20T02:00:00Z") } as const;
+const failed = {
+  ...createRecord("wiki2"),
+  streak: { state: "failure", runs: 3, since: new Date("2026-11-20T02:00:00Z") },
+} as const;
 const failures = [
   { subject: "wiki2", code: "dump-failed", message: "the dump ended early", hint: "look at the server" },
 ];
@@ -68,7 +72,7 @@ export const messages = {
   failure: renderOutcome(
     outcome({ state: "failure", ending: { kind: "exited", exitCode: 3 }, report: { ...report, failures } }),
   ),
-  recovery: renderOutcome(outcome({ history: failed })),
+  recovery: renderOutcome(outcome({ before: failed })),
   test: renderTest("wiki01", new Date("2026-11-23T02:03:05Z")),
 } satisfies Record<string, Message>;
 

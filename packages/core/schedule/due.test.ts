@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
-import { expectationSchema } from "../config/expectation.ts";
+import { z } from "zod";
 import { findDue } from "./due.ts";
+import { checkExpectedTimes, expectedTimesKeys } from "./expectation.ts";
+
+const expectationSchema = z.strictObject(expectedTimesKeys).superRefine(checkExpectedTimes);
 
 const due = (expectation: object, now: string, timeZone = "UTC") => {
   const found = findDue(expectationSchema.parse(expectation), { now: new Date(now), timeZone });

@@ -1,21 +1,21 @@
-import { parseCron } from "@catapullt/core/schedule/cron";
-import type { Expectation } from "../config/expectation.ts";
+import { parseCron } from "./cron.ts";
+import type { ExpectedTimes } from "./expectation.ts";
 
 export interface Due {
-  /** A backup that is not older than this meets the expectation. */
+  /** A run that began no earlier than this meets the expectation. */
   since: Date;
-  /** When that backup was expected to begin. */
+  /** When that run was expected to begin. */
   expectedAt: Date;
 }
 
-/** A clock that goes so far wrong is put up with: the backup's time is the application host's, the schedule is read here. */
+/** A clock that goes so far wrong is put up with: a backup's time is the application host's, the schedule is read here. */
 const clockTolerance = 15 * 60_000;
 
-/**
- * What must be in the vault at `now`, by the moment at which its backup began. Undefined before a schedule's first time.
- * Pure.
- */
-export function findDue(expectation: Expectation, { now, timeZone }: { now: Date; timeZone: string }): Due | undefined {
+/** What must have run at `now`, by the moment at which it began. Undefined before a schedule's first time. Pure. */
+export function findDue(
+  expectation: ExpectedTimes,
+  { now, timeZone }: { now: Date; timeZone: string },
+): Due | undefined {
   const { every, schedule, grace } = expectation;
   if (schedule === undefined) {
     const since = new Date(now.getTime() - (every ?? 0) - grace);
