@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { CommandContext, Handle } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
+import { errorMessage, OperationError } from "@catapullt/core/errors";
 import type { RunReport } from "@catapullt/core/report/schema";
 import { type Command, Option } from "commander";
 
@@ -72,7 +73,6 @@ async function drill(context: CommandContext, archive: string, flags: DrillFlags
 
 // Before hours of work whose result could not be kept.
 async function requireDirectory(directory: string): Promise<void> {
-  const { errorMessage, OperationError } = await import("@catapullt/core/errors");
   try {
     await access(directory, constants.W_OK | constants.X_OK);
   } catch (cause) {

@@ -1,0 +1,36 @@
+/** One program as it is packed. */
+export interface PackedProgram {
+  /** Its folder in packages/. */
+  folder: string;
+  /** Its command. */
+  command: string;
+  description: string;
+  /** Ends of the paths of modules that are loaded one after the other; those of one list, always together. */
+  starts: readonly (readonly string[])[];
+}
+
+export const packedPrograms: readonly PackedProgram[] = [
+  {
+    folder: "agents",
+    command: "backup-agent",
+    description: "Backs up applications of this host: database, files and version in one archive",
+    starts: [["/agents/main.ts", "/commands/backup.ts"]],
+  },
+  {
+    folder: "notifier",
+    command: "notify",
+    description: "Runs a command and tells third parties what happened",
+    starts: [
+      ["/notifier/main.ts", "/commands/run.ts"],
+      ["/notifier/tell.ts", "/running/report-crashes.ts"],
+    ],
+  },
+  {
+    folder: "archiver",
+    command: "archiver",
+    description: "Pulls finished archives from all hosts, checks them and keeps those that the policy says",
+    starts: [["/archiver/main.ts"]],
+  },
+];
+
+export const repository: URL = new URL("../../", import.meta.url);
