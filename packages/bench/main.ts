@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import { archiveWriterBenchmarks } from "./archive-writer.ts";
 import { catalogBenchmark } from "./catalog.ts";
 import type { Benchmark, BenchmarkRow } from "./measure.ts";
+import { notifyBenchmark } from "./notify.ts";
 import { pullBenchmark } from "./pull-benchmark.ts";
 import { restoreDumpBenchmark } from "./restore-dump.ts";
 
@@ -10,6 +11,7 @@ const benchmarks: readonly Benchmark[] = [
   pullBenchmark,
   restoreDumpBenchmark,
   catalogBenchmark,
+  notifyBenchmark,
 ];
 const defaultRounds = 5;
 

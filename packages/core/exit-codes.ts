@@ -12,3 +12,9 @@ export const exitCodes = {
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
+
+/** The name of a signal; undefined where there is none with this number. */
+export function signalOfNumber(number: number): NodeJS.Signals | undefined {
+  const names = Object.keys(constants.signals) as NodeJS.Signals[];
+  return names.find((name) => constants.signals[name] === number);
+}

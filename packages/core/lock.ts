@@ -8,6 +8,11 @@ export interface Lock {
   release(): void;
 }
 
+export interface LockHolder {
+  pid: number;
+  since: string;
+}
+
 /**
  * Takes the lock `name` below `directory`, or fails at once with code `locked` and says who holds it.
  *
@@ -16,7 +21,7 @@ export interface Lock {
  */
 export async function acquireLock(directory: string, name: string): Promise<Lock> {
   const path = join(directory, `${name}.lock`);
-  const holderPath = join(directory, `${name}.holder`);
+  const holderPath = holderFile(directory, name);
   await prepare(directory);
   const database = open(path);
   try {
@@ -24,7 +29,9 @@ export async function acquireLock(directory: string, name: string): Promise<Lock
   } catch (error) {
     database.close();
     if (!isBusy(error)) throw unusable(path, error);
-    throw new OperationError("locked", `another run holds the lock ${path}${await describeHolder(holderPath)}`, {
+    const holder = await readLockHolder(directory, name);
+    const who = holder === undefined ? "" : ` (process ${holder.pid}, since ${holder.since})`;
+    throw new OperationError("locked", `another run holds the lock ${path}${who}`, {
       hint: "wait until it has ended, or end it; the lock goes with the process that holds it",
     });
   }
@@ -70,12 +77,16 @@ function unusable(path: string, cause: unknown): OperationError {
   });
 }
 
-async function describeHolder(path: string): Promise<string> {
+/** Who took a lock last, in ISO 8601 since when; undefined where that is not known. */
+export async function readLockHolder(directory: string, name: string): Promise<LockHolder | undefined> {
   try {
-    const holder = JSON.parse(await readFile(path, "utf8")) as { pid: number; since: string } | null;
-    return holder === null ? "" : ` (process ${holder.pid}, since ${holder.since})`;
+    return (JSON.parse(await readFile(holderFile(directory, name), "utf8")) as LockHolder | null) ?? undefined;
   } catch (error) {
-    if (hasErrorCode(error, "ENOENT") || error instanceof SyntaxError) return "";
+    if (hasErrorCode(error, "ENOENT") || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+function holderFile(directory: string, name: string): string {
+  return join(directory, `${name}.holder`);
 }

@@ -1,10 +1,11 @@
 import { formatCommandLine } from "@catapullt/core/shell-words";
+import { runOptionsWithValue } from "./run-options.ts";
 
 /** notify's own commands; anything else to be run stands after `--`. */
-export const subcommands = ["test", "config"] as const;
+export const subcommands = ["test", "flush", "check", "digest", "preview", "config"] as const;
 
 // notify's own options that take a value in the next word.
-const optionsWithValue = new Set(["-c", "--config", "--log-format", "--name", "--timeout"]);
+const optionsWithValue = new Set(["-c", "--config", "--log-format", ...runOptionsWithValue]);
 
 export interface CommandLine {
   /** What is notify's own: options, or one of its commands. */

@@ -1,7 +1,8 @@
 import type { ConfigDescription } from "@catapullt/core/config/load";
-import { durationSchema, stateDirSchema } from "@catapullt/core/config/schema";
+import { durationSchema, sizeSchema, stateDirSchema } from "@catapullt/core/config/schema";
 import { checkExpectedTimes, expectedTimesKeys } from "@catapullt/core/schedule/expectation";
 import { z } from "zod";
+import { mailTemplatesSchema } from "./message/template-settings.ts";
 import { remindSchema } from "./transports/common-settings.ts";
 import { transportSettingsSchema } from "./transports/registry.ts";
 
@@ -14,8 +15,32 @@ const jobSchema = z
   })
   .superRefine(checkExpectedTimes);
 
+const digestSchema = z.strictObject({
+  archiver: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        command: z.tuple([z.string().min(1)], z.string()).meta({
+          description: "What is run instead of `archiver check --json`, word by word",
+          examples: [["/usr/bin/archiver", "check", "--json"]],
+        }),
+      }),
+    ])
+    .default(false)
+    .meta({ description: "Whether the summary also says what `archiver check` says: on the backup host" }),
+});
+
+const spoolSchema = z.strictObject({
+  messages: z.int().min(1).max(100_000).default(500).meta({ description: "How many wait at most" }),
+  size: sizeSchema().prefault("20MB").meta({ description: "How much room they take at most" }),
+  keep: durationSchema().prefault("14d").meta({ description: "How long one is tried before it is given up" }),
+});
+
 /** `notify.yaml` */
-export const notifyConfigSchema = z.strictObject({
+const fileSchema = z.strictObject({
+  templates: mailTemplatesSchema.meta({
+    description: "Forms of your own for all messages about jobs; `html` is for mails alone",
+  }),
   remind: remindSchema.meta({
     description:
       "How often to tell of a job that goes on failing in the same way, for transports that say nothing of their own. Default: every time",
@@ -24,12 +49,25 @@ export const notifyConfigSchema = z.strictObject({
     .record(z.string().min(1), jobSchema)
     .default({})
     .meta({ description: "When jobs are expected to run, by their names: for `notify check` and `notify digest`" }),
+  digest: digestSchema.prefault({}).meta({ description: "What `notify digest` tells besides this host's jobs" }),
   transports: z
     .array(transportSettingsSchema)
     .default([])
     .meta({ description: "Where messages go; each gets them on its own" }),
+  spool: spoolSchema.prefault({}).meta({
+    description:
+      "Messages that could not be sent, which wait in `stateDir`. When there is no more room, the oldest successes go first",
+  }),
   stateDir: stateDirSchema,
 });
+
+export const notifyConfigSchema = fileSchema.transform((config) => ({
+  ...config,
+  transports: config.transports.map((transport) => ({
+    ...transport,
+    templates: { ...config.templates, ...transport.templates },
+  })),
+}));
 
 export type NotifyConfig = z.infer<typeof notifyConfigSchema>;
 

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { signalExitCode } from "@catapullt/core/exit-codes";
+import { exitCodes, signalExitCode, signalOfNumber } from "@catapullt/core/exit-codes";
 import { formatDuration } from "@catapullt/core/units";
 
 /** How a wrapped command ended. */
@@ -8,6 +8,8 @@ export type Ending =
   | { kind: "signalled"; signal: NodeJS.Signals }
   /** It ran longer than `limit` milliseconds. */
   | { kind: "timed-out"; limit: number }
+  /** The run before had not ended, and `--lock` was given; `holder` says since when, as far as it is known. */
+  | { kind: "locked"; holder: string }
   /** notify itself was ended while it ran, so nobody knows. */
   | { kind: "lost" }
   /** It never ran; `problem` says why. */
@@ -25,6 +27,8 @@ export function endingExitCode(ending: Ending): number {
       return signalExitCode(ending.signal);
     case "timed-out":
       return timedOutExitCode;
+    case "locked":
+      return exitCodes.locked;
     case "lost":
       return lostExitCode;
     case "not-started":
@@ -51,6 +55,8 @@ export function describeEnding(ending: Ending): string {
       return describeSignal(ending.signal);
     case "timed-out":
       return `timed out after ${formatDuration(ending.limit)}`;
+    case "locked":
+      return `not run: the run before still goes on${ending.holder === "" ? "" : `, ${ending.holder}`}`;
     case "lost":
       return "notify itself was ended while the command ran: how the command ended is not known";
     case "not-started":
@@ -65,7 +71,7 @@ function describeSignal(signal: NodeJS.Signals): string {
 
 // A command that catches a signal, cleans up and exits tells so by 128 + the signal's number.
 function describeExitCode(exitCode: number): string {
-  const signal = Object.entries(constants.signals).find(([, value]) => value === exitCode - 128)?.[0];
+  const signal = signalOfNumber(exitCode - 128);
   return signal === undefined ? "" : ` (${signal})`;
 }
 
@@ -78,6 +84,8 @@ export function nameEnding(ending: Ending): string {
       return `ended by ${ending.signal}`;
     case "timed-out":
       return "timed out";
+    case "locked":
+      return "not run, the run before still goes on";
     case "lost":
       return "end unknown";
     case "not-started":
@@ -98,6 +106,8 @@ export function adviseEnding(ending: Ending): string | undefined {
       return ending.signal === "SIGKILL"
         ? "see `journalctl -k` or `dmesg` for the kernel's out-of-memory killer"
         : undefined;
+    case "locked":
+      return "see what it waits for, or end it; `--timeout` ends runs that take too long";
     case "lost":
       return "see `journalctl` for a restart of this host or the kernel's out-of-memory killer; run the command again";
     case "exited":

@@ -2,8 +2,12 @@ import { type Handle, type ProgramDescription, runProgram } from "@catapullt/cor
 import { registerConfigCommands } from "@catapullt/core/config/commands";
 import { exitCodes } from "@catapullt/core/exit-codes";
 import type { Command } from "commander";
-import { type CommandLine, parseCommandLine } from "./command-line.ts";
-import type { RunOptions } from "./commands/run.ts";
+import { type CommandLine, parseCommandLine, subcommands } from "./command-line.ts";
+import { registerCheckCommand } from "./commands/check.ts";
+import { registerDigestCommand } from "./commands/digest.ts";
+import { registerFlushCommand } from "./commands/flush.ts";
+import { registerPreviewCommand } from "./commands/preview.ts";
+import { type RunOptions, runOptionDescriptions } from "./run-options.ts";
 import { programVersion } from "./version.ts";
 
 const ownFailure = 125;
@@ -18,26 +22,29 @@ function describeNotify(commandLine: CommandLine): ProgramDescription {
       "Runs a command, passes its output, input and signals through, and tells what happened.\nEnds with the command's own exit code.",
     version: programVersion,
     register(program: Command, handle: Handle) {
-      program
-        .usage("[options] -- <command> [args...]\n       notify [options] <test|config>")
-        .option("--name <name>", "what the job is called in messages (default: from the command)")
-        .option("--timeout <duration>", "end the command and all that it started after this time, such as 2h")
-        .action(
-          handle(async (context, options: RunOptions) => {
-            const { runAndTell } = await import("./commands/run.ts");
-            return runAndTell(context, options, {
-              commandLine,
-              onExitCode(exitCode) {
-                commandExitCode = exitCode;
-              },
-            });
-          }),
-        );
+      for (const [flags, text] of runOptionDescriptions) program.option(flags, text);
+      program.usage(`[options] -- <command> [args...]\n       notify [options] <${subcommands.join("|")}>`).action(
+        handle(async (context, options: RunOptions) => {
+          const { runAndTell } = await import("./commands/run.ts");
+          return runAndTell(context, options, {
+            commandLine,
+            onExitCode(exitCode) {
+              commandExitCode = exitCode;
+            },
+          });
+        }),
+      );
       program
         .command("test")
         .description("send one test message through every transport")
         .action(handle(async (context) => (await import("./commands/test.ts")).sendTest(context)));
-      registerConfigCommands(program, handle, async () => (await import("./config.ts")).notifyConfigDescription);
+      registerFlushCommand(program, handle);
+      registerCheckCommand(program, handle);
+      registerDigestCommand(program, handle);
+      registerPreviewCommand(program, handle);
+      registerConfigCommands(program, handle, async () => (await import("./config.ts")).notifyConfigDescription, {
+        check: async (loaded) => (await import("./message/templates/check-config.ts")).checkTemplates(loaded),
+      });
     },
     mapExitCode(exitCode) {
       if (commandLine.command === undefined) return exitCode;

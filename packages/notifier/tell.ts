@@ -1,82 +1,62 @@
-import { hostname } from "node:os";
-import { errorMessage } from "@catapullt/core/errors";
-import type { Logger } from "@catapullt/core/log/logger";
-import { defaultStateDirectory } from "@catapullt/core/state-directory";
-import type { NotifyConfig } from "./config.ts";
-import { dispatch } from "./dispatch.ts";
-import { endingExitCode } from "./ending.ts";
-import { deriveJobName } from "./job-name.ts";
+import type { RunReport } from "@catapullt/core/report/schema";
+import { dispatch, sendLate } from "./dispatch.ts";
+import type { Ending } from "./ending.ts";
+import type { Event } from "./events.ts";
 import { readLogTail } from "./message/log-tail.ts";
 import { renderOutcome } from "./message/render.ts";
-import { eventsOf, judgeState, type Outcome, reportedBytes } from "./outcome.ts";
-import { readRunReport } from "./run-report.ts";
-import { addRun, createRecord, type JobRecord, type RecordedRun } from "./state/job-record.ts";
-import { readRecord, writeRecord } from "./state/job-store.ts";
-import type { CommandRun } from "./wrap/run-command.ts";
+import type { NotifyContext } from "./notify-context.ts";
+import { eventsOf, judgeState, type Outcome, recordOf } from "./outcome.ts";
+import { nameTrouble } from "./reminders/trouble.ts";
+import { recordRun } from "./state/record-run.ts";
+import type { KeptOutput } from "./wrap/output-tail.ts";
 
+/** A run of a command that has ended, with all its tries. */
 export interface FinishedRun {
-  /** The value of `--name`. */
-  name: string | undefined;
+  job: string;
+  host: string;
   command: readonly string[];
-  run: CommandRun;
-  /** Where the command may have left its report. */
-  reportFile: string | undefined;
+  /** Of the last try. */
+  ending: Ending;
+  /** Of the first try. */
+  startedAt: Date;
+  /** Milliseconds, all tries and pauses together. */
+  duration: number;
+  tries: number;
+  output: KeptOutput;
+  report: RunReport | undefined;
+  /** The events of which it may be told, on top of each transport's `on`; undefined for all. */
+  onlyOn: readonly Event[] | undefined;
+  /** True where its own notify was ended before it could tell. */
+  isLate: boolean;
+  /** Called when all messages are stored: from then on nobody else need remember the run. */
+  onStored?: (() => Promise<void>) | undefined;
 }
 
-export interface TellContext {
-  environment: NodeJS.ProcessEnv;
-  log: Logger;
-}
-
-/** Tells everybody who wants to know what happened. */
-export async function tell(finished: FinishedRun, config: NotifyConfig, context: TellContext): Promise<void> {
-  const stateDirectory = config.stateDir ?? defaultStateDirectory(context.environment);
-  const outcome = await recordOutcome(finished, stateDirectory, context.log);
-  const announcement = { message: renderOutcome(outcome), events: eventsOf(outcome), job: outcome.job };
-  await dispatch(announcement, { ...context, config, stateDirectory });
-}
-
-async function recordOutcome(
-  { name, command, run, reportFile }: FinishedRun,
-  stateDirectory: string,
-  log: Logger,
-): Promise<Outcome> {
-  const { ending, startedAt, duration, output } = run;
-  const report = reportFile === undefined ? undefined : await readRunReport(reportFile, startedAt, log);
-  const job = name ?? deriveJobName(command);
-  const state = judgeState(ending, report);
-  const endedAt = new Date(startedAt.getTime() + duration);
-  const recorded = { state, startedAt, endedAt, exitCode: endingExitCode(ending), bytes: reportedBytes(report) };
-  return {
-    job,
-    host: hostname(),
-    command,
-    state,
-    ending,
-    startedAt,
-    endedAt,
-    duration,
-    log: readLogTail(output),
-    report,
-    before: await recordRun(job, recorded, { stateDirectory, log }),
+/**
+ * Records a run and tells everybody who wants to know what happened. False where somebody could not be told, nor the message
+ * be kept: then the run is still to be remembered by others.
+ */
+export async function tell(finished: FinishedRun, context: NotifyContext): Promise<boolean> {
+  const { onlyOn, output, onStored, ...run } = finished;
+  const state = judgeState(run.ending, run.report);
+  const endedAt = new Date(run.startedAt.getTime() + run.duration);
+  const told = { ...run, state, endedAt, log: readLogTail(output) };
+  const outcome: Outcome = {
+    ...told,
+    before: await recordRun(run.job, recordOf(told), { ...context, isLate: run.isLate }),
   };
-}
-
-/** Adds a run to what is known of its job, and returns what was known before. A state that cannot be kept costs no message. */
-async function recordRun(
-  job: string,
-  run: RecordedRun,
-  { stateDirectory, log }: { stateDirectory: string; log: Logger },
-): Promise<JobRecord> {
-  try {
-    const before = (await readRecord(stateDirectory, job)) ?? createRecord(job);
-    await writeRecord(stateDirectory, addRun(before, run));
-    return before;
-  } catch (error) {
-    log.warn(
-      `the job's state cannot be kept in ${stateDirectory}: ${errorMessage(error)}\n` +
-        "recoveries will not be noticed; make the directory writable for this user, or set `stateDir` to one that is",
-    );
-    return createRecord(job);
+  const events = eventsOf(outcome).filter((event) => onlyOn?.includes(event) ?? true);
+  if (events.length === 0) {
+    context.log.debug("nobody is told of this run: --only-on names other events");
+    await sendLate(context);
+    return true;
   }
+  // What is told late says nothing of what the job's transports are to be reminded of now.
+  const job = run.isLate ? undefined : run.job;
+  const isOutdated = run.isLate && outcome.before.recent.some((known) => known.endedAt > endedAt);
+  const { lost } = await dispatch(
+    { message: renderOutcome(outcome), events, job, what: nameTrouble(outcome), isOutdated, onStored },
+    context,
+  );
+  return lost.length === 0;
 }

@@ -11,21 +11,32 @@ export interface TestCertificates {
   key: string;
 }
 
-/** Makes, in `directory`, a certificate authority of its own and a server certificate for `localhost` and 127.0.0.1. */
-export async function makeCertificates(directory: string): Promise<TestCertificates> {
-  const path = (name: string) => join(directory, name);
+export interface CertificateOptions {
+  /** The only name that the server's certificate is for; `localhost` and 127.0.0.1 if absent. */
+  name?: string | undefined;
+  /** True for one that ended yesterday. */
+  isExpired?: boolean | undefined;
+}
+
+/** Makes, in `directory`, a certificate authority of its own and a server certificate. */
+export async function makeCertificates(
+  directory: string,
+  { name, isExpired = false }: CertificateOptions = {},
+): Promise<TestCertificates> {
+  const path = (file: string) => join(directory, file);
   const openssl = (...args: string[]) => execa(systemProgram("openssl"), args);
   const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"];
   await openssl(
     ...["req", "-x509", ...newKey, "-keyout", path("authority.key"), "-out", path("authority.pem"), "-days", "2"],
     ...["-subj", "/CN=Throwaway authority", "-addext", "keyUsage=critical,keyCertSign"],
   );
-  writeFileSync(path("extensions"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+  const names = name === undefined ? "DNS:localhost,IP:127.0.0.1" : `DNS:${name}`;
+  writeFileSync(path("extensions"), `subjectAltName=${names}\n`);
   await openssl(
     ...["req", ...newKey, "-keyout", path("server.key"), "-out", path("server.request"), "-subj", "/CN=localhost"],
   );
   await openssl(
-    ...["x509", "-req", "-in", path("server.request"), "-out", path("server.pem"), "-days", "2"],
+    ...["x509", "-req", "-in", path("server.request"), "-out", path("server.pem"), "-days", isExpired ? "-1" : "2"],
     ...["-CA", path("authority.pem"), "-CAkey", path("authority.key"), "-CAcreateserial"],
     ...["-extfile", path("extensions")],
   );

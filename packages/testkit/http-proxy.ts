@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import { connect, type Socket } from "node:net";
 
 export interface HttpProxyOptions {
@@ -11,19 +11,31 @@ export interface HttpProxy {
   /** With a user and a password. */
   address: string;
   password: string;
-  /** Whom it was asked to connect with, as `host:port`. */
+  /** What it was asked for: `host:port` of tunnels, whole addresses else. */
   asked: string[];
   close(): Promise<void>;
 }
 
 const password = "pr0xy-password";
 
-/** A proxy on a free port of this host that knows CONNECT alone. */
+/** A proxy on a free port of this host, for tunnels (CONNECT) and for plain HTTP. */
 export async function startHttpProxy({ leadsTo }: HttpProxyOptions = {}): Promise<HttpProxy> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer();
   server.on("connection", (socket) => sockets.add(socket));
+  // A message that is not encrypted needs no tunnel: its whole address stands in the request.
+  server.on("request", (incoming, response) => {
+    const { url = "", method, headers } = incoming;
+    asked.push(url);
+    const onward = request({ host: "127.0.0.1", port: leadsTo, method, headers, path: new URL(url).pathname });
+    onward.on("response", (answer) => {
+      response.writeHead(answer.statusCode ?? 502);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    incoming.pipe(onward);
+  });
   server.on("connect", ({ url = "" }, socket) => {
     asked.push(url);
     if (leadsTo === undefined) {

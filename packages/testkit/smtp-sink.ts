@@ -53,6 +53,8 @@ export interface SmtpSink {
   mails: ReceivedMail[];
   /** Connections so far. */
   connections(): number;
+  /** How often the fault has come so far. */
+  faults(): number;
   close(): Promise<void>;
 }
 
@@ -113,6 +115,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     authorityFile: certificates?.authorityFile,
     mails,
     connections: () => connections,
+    faults: play.count,
     async close() {
       await new Promise<void>((resolve) => server.close(resolve));
       directory.remove();
@@ -123,14 +126,16 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
 type Callback = (error?: Error | null) => void;
 
 function createFaultPlayer(fault: SmtpFault | undefined, drop: (session: SMTPServerSession) => void) {
-  let left = fault?.times ?? Number.POSITIVE_INFINITY;
-  return (step: SmtpFault["at"], session: SMTPServerSession, callback: Callback, recipient?: string) => {
-    const applies = fault?.at === step && left > 0 && (fault.recipient ?? recipient) === recipient;
+  const most = fault?.times ?? Number.POSITIVE_INFINITY;
+  let count = 0;
+  const play = (step: SmtpFault["at"], session: SMTPServerSession, callback: Callback, recipient?: string) => {
+    const applies = fault?.at === step && count < most && (fault.recipient ?? recipient) === recipient;
     if (fault === undefined || !applies) return callback();
-    left -= 1;
+    count += 1;
     if (fault.does === "drop") drop(session);
     else if (fault.does !== "hang") callback(replyError(fault.does, "as the test wants it"));
   };
+  return Object.assign(play, { count: () => count });
 }
 
 function replyError(responseCode: number, message: string): Error {

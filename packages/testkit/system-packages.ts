@@ -32,14 +32,26 @@ export const systemPrograms = {
   unshare: "util-linux",
   openssl: "openssl",
   script: "bsdutils",
-  python3: "python3-prometheus-client",
+  python3: ["python3-prometheus-client", "python3-dkim"],
+  chromium: ["chromium", "fonts-liberation", "fonts-roboto-unhinted"],
+  postfix: "postfix",
+  postgrey: "postgrey",
+  saslpasswd2: ["sasl2-bin", "libsasl2-modules"],
 } as const;
 
 export type SystemProgram = keyof typeof systemPrograms;
 
-/** A program that alone is not enough: this file of its package must be there too. */
-const companions: Partial<Record<SystemProgram, string>> = {
-  python3: "/usr/lib/python3/dist-packages/prometheus_client/parser.py",
+/** Programs that alone are not enough: these files of their packages must be there too. */
+const companions: Partial<Record<SystemProgram, readonly string[]>> = {
+  python3: [
+    "/usr/lib/python3/dist-packages/prometheus_client/parser.py",
+    "/usr/lib/python3/dist-packages/dkim/__init__.py",
+  ],
+};
+
+/** What packages would ask about: without an answer Postfix becomes this machine's mail system. */
+const packageAnswers: Record<string, string> = {
+  postfix: "postfix postfix/main_mailer_type select No configuration",
 };
 
 const searchDirectories = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
@@ -47,7 +59,7 @@ const searchDirectories = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/
 /** The full path of a system program; throws with the line to run where it is missing. */
 export function systemProgram(name: SystemProgram): string {
   const path = locate(name);
-  if (path === undefined) throw new Error(`${name} is missing; run: ${installLine([systemPrograms[name]])}`);
+  if (path === undefined) throw new Error(`${name} is missing; run: ${installLine(packagesOf([name]))}`);
   return path;
 }
 
@@ -58,12 +70,14 @@ export function systemProgram(name: SystemProgram): string {
 export async function ensureSystemPrograms(names: readonly SystemProgram[]): Promise<void> {
   const missing = names.filter((name) => locate(name) === undefined);
   if (missing.length === 0) return;
-  const packages = [...new Set(missing.map((name) => systemPrograms[name]))];
+  const packages = packagesOf(missing);
   if (process.getuid?.() !== 0 || !isDebian()) {
     throw new Error(`these programs are missing: ${missing.join(", ")}\nrun: ${installLine(packages)}`);
   }
   console.error(`installing ${packages.join(", ")} from the system's packages, for ${missing.join(", ")}`);
   const environment = { DEBIAN_FRONTEND: "noninteractive" };
+  const answers = packages.map((name) => packageAnswers[name]).filter((answer) => answer !== undefined);
+  if (answers.length > 0) await execa("debconf-set-selections", [], { input: `${answers.join("\n")}\n` });
   await execa("apt-get", ["update", "-qq"], { env: environment, stdout: "ignore" });
   await execa("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], {
     env: environment,
@@ -72,8 +86,7 @@ export async function ensureSystemPrograms(names: readonly SystemProgram[]): Pro
 }
 
 function locate(name: SystemProgram): string | undefined {
-  const companion = companions[name];
-  if (companion !== undefined && !existsSync(companion)) return undefined;
+  if (companions[name]?.some((file) => !existsSync(file))) return undefined;
   const directories = [...searchDirectories, ...(process.env.PATH ?? "").split(delimiter), ...postgresDirectories()];
   return directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
 }
@@ -81,6 +94,10 @@ function locate(name: SystemProgram): string | undefined {
 // Debian keeps PostgreSQL's server programs outside PATH, a directory for each major version.
 function postgresDirectories(): string[] {
   return Array.from({ length: 12 }, (_, index) => `/usr/lib/postgresql/${24 - index}/bin`);
+}
+
+function packagesOf(names: readonly SystemProgram[]): string[] {
+  return [...new Set(names.flatMap((name) => systemPrograms[name]))];
 }
 
 function isDebian(): boolean {

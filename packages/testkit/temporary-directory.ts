@@ -13,5 +13,5 @@ export function temporaryDirectory(prefix = "test"): string {
 /** The same for code that says itself when the directory goes away: `beforeAll`, the demo, benchmarks. */
 export function createTemporaryDirectory(prefix: string): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), `backup-tools-${prefix}-`));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
 }

@@ -1,9 +1,9 @@
+import { drawBar } from "@catapullt/core/chart";
 import { escapeControls } from "@catapullt/core/printable";
 import { median } from "@catapullt/core/statistics";
 import { formatTable } from "@catapullt/core/table";
 import { formatBytes, formatMoment } from "@catapullt/core/units";
 import type { ApplicationId } from "../catalog/catalog.ts";
-import { drawBar } from "./chart.ts";
 import { formatChange } from "./figures.ts";
 import { type Backup, formatSeconds, type TableStyle } from "./overview.ts";
 import { tableWidth } from "./table-width.ts";

@@ -1,3 +1,4 @@
+import { chartCharacters } from "@catapullt/core/chart";
 import type { CommandContext } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
@@ -8,7 +9,6 @@ import { noteHostFailure } from "../report/run-report.ts";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
 import type { Vault } from "../vault/vault.ts";
 import { readEntries, readHistories, selectBackups } from "./backups.ts";
-import { chartCharacters } from "./chart.ts";
 import { formatCsv } from "./csv.ts";
 import { formatDetails } from "./details.ts";
 import { exportMetrics } from "./export-metrics.ts";

@@ -1,8 +1,8 @@
+import { type ChartCharacters, drawColumns, type Sample } from "@catapullt/core/chart";
 import { median } from "@catapullt/core/statistics";
 import { type Column, formatTable } from "@catapullt/core/table";
 import { formatBytes, formatDuration, formatMoment } from "@catapullt/core/units";
 import type { ApplicationId } from "../catalog/catalog.ts";
-import { type ChartCharacters, drawColumns, type Sample } from "./chart.ts";
 import { formatChange } from "./figures.ts";
 import { tableWidth } from "./table-width.ts";
 

@@ -1,5 +1,5 @@
+import { chartCharacters } from "@catapullt/core/chart";
 import { describe, expect, test } from "vitest";
-import { chartCharacters } from "./chart.ts";
 import { formatDetails } from "./details.ts";
 import { type Backup, formatOverview, overviewOf } from "./overview.ts";
 

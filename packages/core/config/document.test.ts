@@ -53,6 +53,7 @@ describe("refuses, with the place", () => {
     ['a: "\\q"\n', 1, "a backslash in double quotes must be doubled"],
     ["a: @b\n", 1, "must be in quotes"],
     ["? [a, b]\n: c\n", 1, "a key must be plain text"],
+    ["a: {{ b }}\n", 1, "a value that begins with {{ must be in quotes"],
   ])("%j", (text, line, message) => {
     const { faults } = parse(text);
     expect(faults[0]).toMatchObject({ line, message: expect.stringContaining(message) });

@@ -132,7 +132,7 @@ const errorTexts: Partial<Record<YAMLError["code"], string>> = {
   MISSING_CHAR: "a colon, comma, quote or bracket is missing",
   MULTILINE_IMPLICIT_KEY: "a colon is missing after the key",
   MULTIPLE_DOCS: "only one document is allowed in a file: remove the --- line",
-  NON_STRING_KEY: "a key must be plain text",
+  NON_STRING_KEY: "a key must be plain text, and a value that begins with {{ must be in quotes",
   RESOURCE_EXHAUSTION: "is nested too deeply",
   TAB_AS_INDENT: "tabs are not allowed as indentation: use blanks",
   TAG_RESOLVE_FAILED: "a tag is not understood: a value that begins with ! must be in quotes",

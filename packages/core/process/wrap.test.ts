@@ -64,6 +64,52 @@ describe("wrap", () => {
   });
 });
 
+describe("a supervised command", () => {
+  async function runSupervised(command: string, ...args: string[]) {
+    const directory = temporaryDirectory("wrap");
+    const pipes = await createPipes(directory, 2);
+    const { output, error, ended } = await wrap(command, args, { environment, pipes, supervision: directory });
+    const [out, errors, end] = await Promise.all([text(output), error && text(error), ended]);
+    return { out, errors, end, descriptors: openDescriptors(directory) };
+  }
+
+  it.each([
+    ["exit 0", { exitCode: 0, endedBy: undefined }],
+    ["exit 143", { exitCode: 143, endedBy: undefined }],
+    ["kill -TERM $$", { exitCode: undefined, endedBy: "SIGTERM" }],
+    ["kill -SEGV $$", { exitCode: undefined, endedBy: "SIGSEGV" }],
+    ["kill -KILL 0", { exitCode: undefined, endedBy: "SIGKILL" }],
+    ["trap 'kill 0; exit 7' TERM; kill $$", { exitCode: undefined, endedBy: "SIGTERM" }],
+  ])("ends by `%s` as it would without a supervisor", async (script, end) => {
+    const first = await wrap("sh", ["-c", script], { environment, pipes: [] });
+    const supervised = await runSupervised("sh", "-c", script);
+    if (!script.includes("trap")) expect(await first.ended).toMatchObject(end);
+    expect(supervised.end).toMatchObject(script.includes("trap") ? await first.ended : end);
+  });
+
+  it("passes output, errors and arguments on, and leaves no descriptor open", async () => {
+    const result = await runSupervised("sh", "-c", 'echo "$@"; echo err >&2; exit 3', "sh", "a b", "", "ü");
+    expect(result).toMatchObject({ out: "a b  ü\n", errors: "err\n", end: { exitCode: 3 }, descriptors: [] });
+  });
+
+  it.each([
+    ["/no/such/command", "ENOENT"],
+    ["/etc/passwd", "EACCES"],
+    ["exit", "ENOENT"],
+  ])("tells the system's error for %s, and prints nothing of its own", async (command, code) => {
+    const { out, errors, end } = await runSupervised(command);
+    expect([out, errors, end.startError?.code]).toEqual(["", "", code]);
+  });
+
+  it("inherits none of the supervisor's descriptors", async () => {
+    const { out } = await runSupervised("sh", "-c", "ls /proc/self/fd | wc -l");
+    const directory = temporaryDirectory("wrap");
+    const pipes = await createPipes(directory, 2);
+    const { output } = await wrap("sh", ["-c", "ls /proc/self/fd | wc -l"], { environment, pipes });
+    expect(out).toBe(await text(output));
+  });
+});
+
 describe("createPipes", () => {
   it("leaves no names, and no descriptor once the command has ended", async () => {
     const directory = temporaryDirectory("pipes");

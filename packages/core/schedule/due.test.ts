@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { findDue } from "./due.ts";
+import { findDue, findNext } from "./due.ts";
 import { checkExpectedTimes, expectedTimesKeys } from "./expectation.ts";
 
 const expectationSchema = z.strictObject(expectedTimesKeys).superRefine(checkExpectedTimes);
@@ -37,6 +37,15 @@ test("takes a schedule in its own time zone, else in this host's", () => {
   const now = "2026-07-24T08:00:00Z";
   expect(due({ schedule, timeZone: "Europe/Berlin" }, now)?.expectedAt).toBe("2026-07-24T00:00:00.000Z");
   expect(due({ schedule }, now, "Asia/Tokyo")?.expectedAt).toBe("2026-07-23T17:00:00.000Z");
+});
+
+test("tells when the next run is expected: an interval after the last one, or when the schedule says", () => {
+  const next = (expectation: object, last?: Date) =>
+    findNext(expectationSchema.parse(expectation), { now: new Date("2026-11-24T08:00:00Z"), timeZone: "UTC", last });
+  const last = new Date("2026-11-24T02:10:00Z");
+  expect(next({ every: "24h" }, last)).toEqual(new Date("2026-11-25T02:10:00Z"));
+  expect(next({ every: "24h" })).toBeUndefined();
+  expect(next({ schedule: "0 2 * * *" }, last)).toEqual(new Date("2026-11-25T02:00:00Z"));
 });
 
 test.each([

@@ -28,3 +28,14 @@ export function findDue(
   const distance = before === undefined ? Number.POSITIVE_INFINITY : expectedAt.getTime() - before.getTime();
   return { since: new Date(expectedAt.getTime() - Math.min(clockTolerance, distance / 2)), expectedAt };
 }
+
+/** When the next run is expected to begin: after the last one by interval, after now by schedule. Undefined where nobody can tell. Pure. */
+export function findNext(
+  expectation: ExpectedTimes,
+  { now, timeZone, last }: { now: Date; timeZone: string; last: Date | undefined },
+): Date | undefined {
+  const { every, schedule } = expectation;
+  if (schedule !== undefined)
+    return parseCron({ expression: schedule, timeZone: expectation.timeZone ?? timeZone }).next(now);
+  return every === undefined || last === undefined ? undefined : new Date(last.getTime() + every);
+}

@@ -1,4 +1,5 @@
-import type { Content } from "./content.ts";
+import { blocks, drawColumn } from "@catapullt/core/chart";
+import type { Bar, Content, Section } from "./content.ts";
 import { renderBody, renderSection } from "./text.ts";
 
 /** A message in few parts, for services that take short texts. */
@@ -23,9 +24,11 @@ const logShare = 0.4;
 const ellipsis = "…";
 
 /** The message cut to a service's limit in its middle: it keeps what failed, and the end of the log. */
-export function renderBrief({ summary, sections }: Content, { limit, each = limit, cost }: BriefSpace): Brief {
+export function renderBrief(content: Content, { limit, each = limit, cost }: BriefSpace): Brief {
+  if (content.body !== undefined) return { body: keepStart(content.body, (text) => cost(text) <= each), log: "" };
+  const { summary, sections } = content;
   const others = sections.filter(({ kind }) => kind !== "log");
-  const body = [summary, ...others.map((section) => renderSection(section).trimEnd())].join("\n\n");
+  const body = [summary, ...others.map(renderBriefSection)].join("\n\n");
   const log = sections
     .filter(({ kind }) => kind === "log")
     .map(renderBody)
@@ -34,6 +37,16 @@ export function renderBrief({ summary, sections }: Content, { limit, each = limi
   const keptLog = keepEnd(log, (text) => cost(text) <= forLog);
   const forBody = Math.min(each, limit - cost(keptLog));
   return { body: keepStart(body, (text) => cost(text) <= forBody), log: keptLog };
+}
+
+function renderBriefSection(section: Section): string {
+  return section.kind === "chart" ? renderSparkline(section.title, section.bars) : renderSection(section).trimEnd();
+}
+
+/** A chart on one line: `Sizes of the last runs: ▅▆▆▇█ 1.23 GB`. */
+function renderSparkline(title: string, bars: readonly Bar[]): string {
+  const columns = bars.map(({ share }) => (share === undefined ? " " : drawColumn(share, blocks))).join("");
+  return `${title}: ${columns.trim()} ${bars.at(-1)?.text ?? ""}`.trimEnd();
 }
 
 /** As much of a text's start as fits, with a mark where something is missing; empty where nothing fits. */

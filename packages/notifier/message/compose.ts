@@ -1,11 +1,13 @@
 import type { ReportedArchive, RunReport } from "@catapullt/core/report/schema";
 import { formatCommandLine } from "@catapullt/core/shell-words";
-import { formatBytes, formatDuration } from "@catapullt/core/units";
+import { formatBytes } from "@catapullt/core/units";
 import { adviseEnding, describeEnding } from "../ending.ts";
-import type { Outcome } from "../outcome.ts";
+import { type Outcome, recordOf, reportedBytes } from "../outcome.ts";
+import { describeDuration, describeSize } from "./change.ts";
 import { cleanLine, cleanText } from "./clean.ts";
-import type { Content, Fact, Problem, Section } from "./content.ts";
-import { countOf, formatMoment } from "./figures.ts";
+import { type Content, type Fact, type Problem, type Section, warningsTitle } from "./content.ts";
+import { countOf, formatMoment, formatMomentWithDay } from "./figures.ts";
+import { sizesSection } from "./sizes-chart.ts";
 import { describeRun, stateNames } from "./subject.ts";
 
 const longestList = 50;
@@ -17,11 +19,12 @@ export function composeOutcome(outcome: Outcome): Content {
   const log = logSection(outcome);
   const facts = factsSection(outcome);
   const details = report === undefined ? [] : detailSections(report);
-  const warnings = listSection("Warnings", report?.warnings ?? []);
+  const warnings = listSection(warningsTitle, report?.warnings ?? []);
+  const sizes = sizesSection([...outcome.before.recent, recordOf(outcome)]);
   const sections =
     state === "failure"
-      ? [problemsSection(outcome), warnings, log, facts, ...details]
-      : [warnings, facts, ...details, log];
+      ? [problemsSection(outcome), warnings, log, facts, sizes, ...details]
+      : [warnings, facts, sizes, ...details, log];
   return {
     badge: stateNames[state],
     tone: tones[state],
@@ -44,17 +47,28 @@ function problemsSection({ ending, report }: Outcome): Section {
 
 function factsSection(outcome: Outcome): Section {
   const { command, ending, startedAt, endedAt, duration, report } = outcome;
+  const { recent } = outcome.before;
   const rows = [
     ...applicationFacts(report),
+    ...sizeFacts(outcome),
     ...archiveFacts(report?.archives ?? []),
     ...historyFacts(outcome),
     fact("Started", formatMoment(startedAt)),
     fact("Ended", formatMoment(endedAt)),
-    fact("Duration", formatDuration(duration)),
+    fact("Duration", describeDuration(duration, recent)),
+    ...triesFacts(outcome),
     fact("Command", formatCommandLine(command)),
     fact("Result", describeEnding(ending)),
   ];
   return { kind: "facts", title: "The run", rows };
+}
+
+function triesFacts({ state, tries = 1, isLate = false }: Outcome): Fact[] {
+  const failed = state === "failure" ? "each failed" : `failed ${tries - 1} ${tries === 2 ? "time" : "times"} before`;
+  return [
+    ...(tries > 1 ? [fact("Tries", `${tries}, ${failed}`)] : []),
+    ...(isLate ? [fact("Told late", "because notify itself was ended before it could tell")] : []),
+  ];
 }
 
 function applicationFacts(report: RunReport | undefined): Fact[] {
@@ -67,17 +81,17 @@ function applicationFacts(report: RunReport | undefined): Fact[] {
 function archiveFacts(archives: readonly ReportedArchive[]): Fact[] {
   const [only] = archives;
   if (only !== undefined && archives.length === 1) {
-    return [
-      fact("Archive", only.name),
-      fact("Size", formatBytes(only.bytes)),
-      fact("Stored at", only.path),
-      fact("SHA1", only.sha1),
-    ];
+    return [fact("Archive", only.name), fact("Stored at", only.path), fact("SHA1", only.sha1)];
   }
   const rows = archives.slice(0, longestList).map(({ host, application, name, bytes }) => {
     return fact(`${host} ${application}`, `${name}, ${formatBytes(bytes)}`);
   });
   return archives.length > longestList ? [...rows, fact("…", `${archives.length - longestList} more`)] : rows;
+}
+
+function sizeFacts({ report, before }: Outcome): Fact[] {
+  const bytes = reportedBytes(report);
+  return bytes === undefined ? [] : [fact("Size", describeSize(bytes, before.recent))];
 }
 
 function historyFacts({ state, before: { streak, overdueSince } }: Outcome): Fact[] {
@@ -86,7 +100,7 @@ function historyFacts({ state, before: { streak, overdueSince } }: Outcome): Fac
   const { runs, since } = streak;
   if (state !== "failure")
     return [fact("Recovered", `after ${countOf(runs, "failure")}, since ${formatMoment(since)}`), ...late];
-  return [fact("Failing", `since ${formatMoment(since)}, ${runs + 1} runs in a row`), ...late];
+  return [fact("Failing", `since ${formatMomentWithDay(since)}, ${runs + 1} runs in a row`), ...late];
 }
 
 function detailSections({ databases, trees }: RunReport): (Section | undefined)[] {

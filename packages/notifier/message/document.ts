@@ -1,4 +1,6 @@
-import type { Message } from "./message.ts";
+import type { SizeChange } from "./change.ts";
+import { warningsTitle } from "./content.ts";
+import type { Message, MessageArchive } from "./message.ts";
 
 /**
  * A message as the JSON document that programs get: the `webhook`, `command` and `file` transports. Fields are only
@@ -24,6 +26,16 @@ export interface MessageDocument {
   problems: { text: string; hint: string | null }[];
   /** The end of the output, line by line. */
   log: string[];
+  warnings: string[];
+  /** What became known only when it was sent, such as that it is late. */
+  notes: readonly string[];
+  /** Of all archives that the run made or fetched; `null` where it reported none. */
+  bytes: number | null;
+  archives: readonly MessageArchive[];
+  /** Against the last run with a size; `null` where there is none. */
+  change: SizeChange | null;
+  /** How many runs in a row have this state, and since when; `null` where it is about no run. */
+  streak: { runs: number; since: string } | null;
   /** All of it as a mail would say it. */
   text: string;
 }
@@ -47,6 +59,14 @@ export function documentOf(message: Message): MessageDocument {
     problems: content.sections.flatMap((section) =>
       section.kind === "problems" ? section.problems.map(({ text, hint = null }) => ({ text, hint })) : [],
     ),
+    warnings: content.sections.flatMap((section) =>
+      section.kind === "list" && section.title === warningsTitle ? section.items : [],
+    ),
+    notes: message.notes ?? [],
+    bytes: run?.figures.bytes ?? null,
+    archives: run?.figures.archives ?? [],
+    change: run?.figures.change ?? null,
+    streak: run?.figures.streak ?? null,
     log: content.sections.flatMap((section) => (section.kind === "log" ? section.lines : [])),
     text,
   };

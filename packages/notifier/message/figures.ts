@@ -11,6 +11,13 @@ export function countOf(count: number, singular: string): string {
 }
 
 /** `2026-11-23 02:00:00 UTC`, in the time zone of archives' names. */
-export function formatMoment(moment: Date): string {
-  return `${formatMomentInUtc(moment)} UTC`;
+export function formatMoment(moment: Date, precision: "minute" | "second" = "second"): string {
+  return `${formatMomentInUtc(moment, precision)} UTC`;
+}
+
+const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
+
+/** `2026-11-23 02:00:00 UTC (Monday)` */
+export function formatMomentWithDay(moment: Date): string {
+  return `${formatMoment(moment)} (${weekdays[moment.getUTCDay()]})`;
 }

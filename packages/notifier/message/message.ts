@@ -1,4 +1,5 @@
 import type { OutcomeState } from "../outcome.ts";
+import type { SizeChange } from "./change.ts";
 import type { Content } from "./content.ts";
 
 /** What a transport sends. All its texts are clean: no control characters, no secrets. */
@@ -15,9 +16,12 @@ export interface Message {
   isRecovery: boolean;
   /** The run that it tells of; undefined where it tells of none. */
   run: MessageRun | undefined;
+  /** What became known only when it was sent: that it is late, or what was not told before. Stands in the bodies as well. */
+  notes?: readonly string[];
   /** One line. */
   subject: string;
   text: string;
+  /** Empty where a mail has its text alone. */
   html: string;
   /** The same in parts, for services with a form of their own. */
   content: Content;
@@ -32,4 +36,25 @@ export interface MessageRun {
   startedAt: Date;
   /** Milliseconds. */
   duration: number;
+  figures: RunFigures;
+}
+
+/** What documents and templates say of a run besides its texts. Its texts are clean, too, and all of it is JSON. */
+export interface RunFigures {
+  /** Of all archives; `null` where the run reported none, as for everything that is not known. */
+  bytes: number | null;
+  archives: readonly MessageArchive[];
+  change: SizeChange | null;
+  /** How the job goes, this run included; `since` is when the first of its runs with this state ended. */
+  streak: { runs: number; since: string };
+}
+
+export interface MessageArchive {
+  host: string;
+  application: string;
+  name: string;
+  path: string;
+  bytes: number;
+  sha1: string;
+  version: string | null;
 }

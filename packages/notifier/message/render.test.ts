@@ -57,8 +57,8 @@ The run
 -------
 Application  wiki2 (confluence)
 Version      8.5.4
+Size         1.23 GB (first run)
 Archive      confluence_20261123T020000Z.tar.zst
-Size         1.23 GB
 Stored at    /srv/work/confluence/confluence_20261123T020000Z.tar.zst
 SHA1         da39a3ee5e6b4b0d3255bfef95601890afd80709
 Started      2026-11-23 02:00:00 UTC

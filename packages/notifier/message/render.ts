@@ -6,6 +6,7 @@ import { composeOutcome } from "./compose.ts";
 import type { Content } from "./content.ts";
 import { renderHtml } from "./html.ts";
 import type { Message } from "./message.ts";
+import { figuresOf } from "./run-figures.ts";
 import { formatSubject, renderSubject } from "./subject.ts";
 import { renderText } from "./text.ts";
 
@@ -19,7 +20,12 @@ export function renderOutcome(outcome: Outcome): Message {
     host: cleanLine(outcome.host),
     state: outcome.state,
     isRecovery: eventsOf(outcome).includes("recovery"),
-    run: { exitCode: endingExitCode(outcome.ending), startedAt: outcome.startedAt, duration: outcome.duration },
+    run: {
+      exitCode: endingExitCode(outcome.ending),
+      startedAt: outcome.startedAt,
+      duration: outcome.duration,
+      figures: figuresOf(outcome),
+    },
     subject: renderSubject(outcome),
     ...renderBodies(composeOutcome(outcome)),
   };

@@ -23,8 +23,10 @@ export interface Streak {
 /** When a transport was last told that a job does not go well. */
 export interface Told {
   at: Date;
-  /** What it was told, such as `failure, exit code 1`: anything else is news. */
+  /** What it was told, such as `failure, exit code 1`: anything else is news. Empty once that is over. */
   what: string;
+  /** How many runs that ended like this were not told since; 0 if absent. */
+  heldBack?: number | undefined;
 }
 
 /** What is remembered of a job: how its runs went, and who was told of what. */
@@ -36,7 +38,7 @@ export interface JobRecord {
   recent: readonly RecordedRun[];
   /** When a run should have begun that did not; undefined from the next run on. */
   overdueSince: Date | undefined;
-  /** By the transport's identity; empty as soon as the job goes well. */
+  /** By the transport's identity; once the job goes well, only those that have something to catch up on. */
   told: Readonly<Record<string, Told>>;
 }
 
@@ -48,22 +50,47 @@ export function createRecord(job: string): JobRecord {
   return { job, streak: undefined, recent: [], overdueSince: undefined, told: {} };
 }
 
-/** The record with one more run. Pure. */
-export function addRun({ job, streak, recent, told }: JobRecord, run: RecordedRun): JobRecord {
+/** The record with one more run, whatever the clock says: the last one that was recorded is how things are now. Pure. */
+export function addRun(record: JobRecord, run: RecordedRun): JobRecord {
+  const { job, streak, recent, told } = record;
   const { state, endedAt } = run;
+  const goesOn = streak?.state === state;
   return {
+    ...record,
     job,
-    streak: streak?.state === state ? { ...streak, runs: streak.runs + 1 } : { state, runs: 1, since: endedAt },
+    streak: goesOn ? { ...streak, runs: streak.runs + 1 } : { state, runs: 1, since: endedAt },
     recent: [...recent, run].slice(-keptRuns),
     overdueSince: undefined,
-    told: state === "success" ? {} : told,
+    told: state === "success" || (streak !== undefined && !goesOn) ? endTrouble(told) : told,
   };
+}
+
+/**
+ * The record with a run that nobody could record when it ended. Where later ones are known, it stands before them and says
+ * nothing of how things are now; where it is known itself, nothing changes. Pure.
+ */
+export function addLateRun(record: JobRecord, run: RecordedRun): JobRecord {
+  const { recent } = record;
+  if (recent.some(({ startedAt }) => startedAt.getTime() === run.startedAt.getTime())) return record;
+  const earlier = recent.filter(({ endedAt }) => endedAt <= run.endedAt);
+  if (earlier.length === recent.length) return addRun(record, run);
+  return { ...record, recent: [...earlier, run, ...recent.slice(earlier.length)].slice(-keptRuns) };
+}
+
+/** What was told is over, so the same is news when it comes again; how much of it was not told is still to be said. */
+function endTrouble(told: JobRecord["told"]): JobRecord["told"] {
+  const silent = Object.entries(told).filter(([, { heldBack = 0 }]) => heldBack > 0);
+  return Object.fromEntries(silent.map(([identity, { at, heldBack }]) => [identity, { at, what: "", heldBack }]));
 }
 
 const momentSchema = z.iso.datetime().transform((text) => new Date(text));
 const stateSchema = z.enum(["success", "warning", "failure"]);
 
+/** Raised when a record changes in a way that older versions would misread. */
+export const recordVersion = 1;
+
 const recordSchema = z.object({
+  schemaVersion: z.literal(recordVersion).default(recordVersion),
   job: z.string(),
   streak: z.object({ state: stateSchema, runs: z.int().positive(), since: momentSchema }).optional(),
   recent: z.array(
@@ -76,14 +103,19 @@ const recordSchema = z.object({
     }),
   ),
   overdueSince: momentSchema.optional(),
-  told: z.record(z.string(), z.object({ at: momentSchema, what: z.string() })),
+  told: z.record(
+    z.string(),
+    z.object({ at: momentSchema, what: z.string(), heldBack: z.int().nonnegative().optional() }),
+  ),
 });
 
 /** A record from its JSON; undefined where it cannot be understood. */
 export function parseRecord(text: string): JobRecord | undefined {
   try {
     const { data } = recordSchema.safeParse(JSON.parse(text));
-    return data && { ...data, streak: data.streak, overdueSince: data.overdueSince };
+    if (data === undefined) return undefined;
+    const { schemaVersion: _, ...record } = data;
+    return { ...record, streak: record.streak, overdueSince: record.overdueSince };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

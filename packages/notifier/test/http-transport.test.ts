@@ -4,6 +4,7 @@ import { type HttpProxy, type HttpProxyOptions, startHttpProxy } from "@catapull
 import { temporaryDirectory } from "@catapullt/testkit/temporary-directory";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { renderOutcome } from "../message/render.ts";
+import { smtpTransport } from "./support.ts";
 import { printed, send } from "./transport-conformance.ts";
 import { httpStandIn, messages, outcome } from "./transport-fixtures.ts";
 
@@ -52,12 +53,21 @@ describe("a message over HTTP", () => {
   });
 
   it("goes nowhere unencrypted but to this host", async () => {
-    const delivery = await send({ type: "gotify", url: "http://gotify.example.com", token: "some-token" });
+    const file = join(temporaryDirectory("transport"), "gotify.url");
+    writeFileSync(file, "http://gotify.example.com\n", { mode: 0o600 });
+    const delivery = await send({ type: "gotify", url: { file }, token: "some-token" });
     expect([delivery.tries, delivery.failure?.message]).toEqual([
       1,
       "the message for Gotify would go unencrypted to gotify.example.com",
     ]);
-    expect(delivery.failure?.hint).toContain("https://");
+    expect(delivery.failure?.hint).toMatch(/https:\/\/.*`allowHttp: true`/);
+  });
+
+  it("goes unencrypted to another host where that is allowed, through a proxy without a tunnel", async () => {
+    const { address, asked } = await httpProxy({ leadsTo: (await httpStandIn()).port });
+    const settings = { type: "gotify", url: "http://gotify.example.com", token: "some-token", allowHttp: true };
+    const { failure } = await send(settings, messages.failure, { http_proxy: address });
+    expect([failure, asked]).toEqual([undefined, ["http://gotify.example.com/message"]]);
   });
 
   it("tells a name that cannot be resolved", async () => {
@@ -108,7 +118,7 @@ describe("a message over HTTP", () => {
 
   it("tells a proxy that is no address, without showing it", async () => {
     const delivery = await send(slack("https://hooks.invalid"), messages.failure, { https_proxy: "::pr0xy-password" });
-    expect(delivery.failure?.message).toBe("the proxy in HTTPS_PROXY or HTTP_PROXY is no address");
+    expect(delivery.failure?.message).toBe("the proxy in HTTPS_PROXY is no address");
     expect(printed(delivery)).not.toContain("pr0xy-password");
   });
 
@@ -135,6 +145,23 @@ describe("a message over HTTP", () => {
     const delivery = await send({ ...slack("https://127.0.0.1"), caFile: "/no/such/authority.pem" });
     expect(delivery.failure?.message).toContain("/no/such/authority.pem cannot be read");
   });
+
+  it.each([
+    ["no certificate", "not a certificate\n"],
+    ["nothing", ""],
+    ["half a certificate", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"],
+    ["a key", "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n"],
+  ])("tells a caFile that holds %s", async (_, text) => {
+    const caFile = join(temporaryDirectory("transport"), "authority.pem");
+    writeFileSync(caFile, text);
+    for (const settings of [slack("https://127.0.0.1"), smtpTransport({ port: 1 }, { security: "tls" })]) {
+      const { failure, tries } = await send({ ...settings, caFile });
+      expect([tries, failure?.message]).toEqual([
+        1,
+        `the certificate authority's file ${caFile} holds no certificate in PEM form`,
+      ]);
+    }
+  });
 });
 
 describe("a title of ntfy", () => {
@@ -160,9 +187,19 @@ describe("an answer of status 200 that means no", () => {
       "user key is invalid",
     ],
     ["healthchecks", {}, "OK (not found)", "OK (not found)"],
+    ["teams", {}, "Webhook message delivery failed: the endpoint returned HTTP error 413", "returned HTTP error 413"],
   ])("is a failure with %s", async (type, more, body, problem) => {
     const standIn = await httpStandIn({ answer: () => ({ status: 200, body }) });
     const { failure, tries } = await send({ type, url: standIn.origin, ...more });
     expect([tries, failure?.message]).toEqual([1, expect.stringContaining(problem)]);
+  });
+
+  it.each([
+    ["healthchecks", "OK (rate limited)"],
+    ["teams", "Webhook message delivery failed: the endpoint returned HTTP error 429"],
+  ])("is sent again with %s where it means not now", async (type, body) => {
+    const standIn = await httpStandIn({ answers: [{ status: 200, body }] });
+    const { failure, tries } = await send({ type, url: standIn.origin });
+    expect([failure, tries]).toEqual([undefined, 2]);
   });
 });

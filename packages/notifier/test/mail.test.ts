@@ -280,7 +280,7 @@ describe("a transport's `on`", () => {
       "[backup] FAILED job on H: exit code 1 after T, 2 failures in a row",
       "[backup] OK job on H: done in T, recovered after 2 failures",
     ]);
-    expect(some.mails[1]?.text).toMatch(/Failing +since .* UTC, 2 runs in a row/);
+    expect(some.mails[1]?.text).toMatch(/Failing +since .* UTC \(\w+\), 2 runs in a row/);
     expect(some.mails[2]?.text).toMatch(/Recovered +after 2 failures, since .* UTC/);
   });
 

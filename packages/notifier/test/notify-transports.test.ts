@@ -141,6 +141,9 @@ describe("notify config", () => {
     [{ type: "matrix", url, token: "x", room: "#alias:example.com" }, "internal ID, which begins with !"],
     [{ type: "telegram", token: "x", chatId: "my chat" }, "expected a chat's number"],
     [{ type: "pigeon" }, "expected one of these types: smtp, sendmail, slack"],
+    [{ type: "slak", url }, 'got "slak" (did you mean "slack"?)'],
+    [{ type: "Slack", url }, 'got "Slack" (did you mean "slack"?)'],
+    [{ type: "ntfy", url: "http://ntfy.example.com/backups" }, "`allowHttp: true` accepts that"],
     [{ type: "file", path: "relative" }, "expected a full path"],
   ])("check refuses %j, and quotes no secret", async (transport, problem) => {
     const { exitCode, stderr } = await runNotify(setUp(transport), ["config", "check"]);

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { finish, isAlive, runNotify, setUpWithSink, startNotify, waitForText } from "./support.ts";
 
+/** What a script prints of the largest memory of the notify above it, and above its supervisor. */
+const peakOfNotify = "grep VmHWM /proc/$(cut -d ' ' -f 4 /proc/$PPID/stat)/status";
+
 describe("notify passes on", () => {
   it("output and errors byte by byte, each to its own place", async () => {
     const setup = await setUpWithSink();
@@ -65,8 +68,7 @@ describe("notify passes on", () => {
 
   it("a hundred megabytes without growing", async () => {
     const setup = await setUpWithSink();
-    const script = "head -c 100000000 /dev/zero; grep VmHWM /proc/$PPID/status >&2";
-    const child = startNotify(setup, ["--", "sh", "-c", script]);
+    const child = startNotify(setup, ["--", "sh", "-c", `head -c 100000000 /dev/zero; ${peakOfNotify} >&2`]);
     let bytes = 0;
     child.stdout?.on("data", (chunk: Buffer) => {
       bytes += chunk.length;

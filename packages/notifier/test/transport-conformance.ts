@@ -3,7 +3,8 @@ import type { HttpAnswer, HttpStandIn, ReceivedRequest } from "@catapullt/testki
 import { describe, expect, it } from "vitest";
 import { type Delivery, deliver } from "../deliver.ts";
 import type { Message } from "../message/message.ts";
-import { transportSettingsSchema } from "../transports/registry.ts";
+import { applyTemplates } from "../message/templates/apply.ts";
+import { createTransport, transportSettingsSchema } from "../transports/registry.ts";
 import { hostileMessage, httpStandIn, hugeMessage, messages } from "./transport-fixtures.ts";
 
 /** One kind of transport over HTTP, and what its service makes of requests. */
@@ -22,7 +23,7 @@ export interface ServiceUnderTest {
   showsSuccess?: boolean;
 }
 
-const kinds = ["success", "warning", "failure", "recovery", "test"] as const;
+const kinds = ["success", "warning", "failure", "recovery", "test", "missed", "digest"] as const;
 const environment = {};
 
 /** Sends a message as notify does. */
@@ -64,11 +65,41 @@ export function describeTransport(name: string, service: ServiceUnderTest): void
       const delivery = await send(settingsFor(standIn), message);
       expect([delivery.failure, delivery.tries, standIn.requests.length]).toEqual([undefined, 1, count(message)]);
       const [seen] = standIn.requests.map((request) => accept(request, message));
-      if (message.state === "failure" || (showsSuccess && message.state !== "test")) {
+      if (message.kind !== "run") {
+        if (message.state === "failure") expect(seen).toContain(message.content.summary);
+      } else if (message.state === "failure" || showsSuccess) {
         expect(seen).toContain("wiki2 on wiki01");
         expect(seen).toContain("the last line");
       }
       expectNoSecrets(delivery);
+    });
+
+    it("shows before what it sends, without secrets and without sending it", async () => {
+      const standIn = await httpStandIn({ answer: () => answer });
+      const transport = await createTransport(transportSettingsSchema.parse(settingsFor(standIn)));
+      const context = { environment, signal: new AbortController().signal };
+      const { text } = await transport.preview(messages.failure, context);
+      expect(standIn.requests).toHaveLength(0);
+      for (const secret of secrets) expect(text).not.toContain(secret);
+      await transport.send(messages.failure, context);
+      const [request] = standIn.requests;
+      const [line = ""] = text.split("\n");
+      expect(line).toMatch(new RegExp(`^${request?.method} ${standIn.origin}/`));
+      expect(text).toContain("wiki2 on wiki01");
+      for (const [name, value] of Object.entries(request?.headers ?? {})) {
+        if (["user-agent", "content-type"].includes(name)) expect(text).toContain(`${name}: ${value}`);
+      }
+    });
+
+    it("takes a text of one's own in place of the composed one, and nothing in it is markup", async () => {
+      const standIn = await httpStandIn({ answer: () => answer });
+      const own = { text: "mine: {{ job }}\n{{ problems.first.text }}\n… {{ log | last }}" };
+      const { failure } = await send(settingsFor(standIn, { templates: own }), hostileMessage);
+      const [request] = standIn.requests;
+      expect([failure, request?.body]).toEqual([undefined, expect.stringContaining("mine: ")]);
+      expect(request?.body).not.toContain("Last ");
+      const { message } = await applyTemplates(hostileMessage, own);
+      if (request !== undefined) accept(request, message);
     });
 
     it("keeps within the service's limits, with what failed and the end of the log", async () => {

@@ -1,8 +1,12 @@
 import type { RunReport } from "@catapullt/core/report/schema";
 import { type HttpStandIn, type HttpStandInOptions, startHttpStandIn } from "@catapullt/testkit/http-stand-in";
 import { onTestFinished } from "vitest";
+import type { DigestEntry } from "../digest/entry.ts";
+import { renderDigest } from "../digest/message.ts";
 import type { Message } from "../message/message.ts";
 import { renderOutcome, renderTest } from "../message/render.ts";
+import { judgeJob } from "../missed/judge.ts";
+import { renderMissed } from "../missed/message.ts";
 import type { Outcome } from "../outcome.ts";
 import { createRecord } from "../state/job-record.ts";
 
@@ -65,6 +69,28 @@ const failures = [
   { subject: "wiki2", code: "dump-failed", message: "the dump ended early", hint: "look at the server" },
 ];
 
+const now = new Date("2026-11-23T08:00:00Z");
+
+function missed(): Message {
+  const clock = { now, timeZone: "UTC" };
+  const facts = { job: "wiki2", expectation: { schedule: "0 2 * * *", grace: 3_600_000 }, record: undefined };
+  const job = judgeJob({ ...facts, running: [], watchedSince: new Date("2026-11-01T00:00:00Z") }, clock);
+  const evidence = { startedAt: undefined, hasCron: true, records: [], missing: [], expected: ["wiki2"] };
+  return renderMissed({ job, host: "wiki01", clock, evidence });
+}
+
+function digest(): Message {
+  const entry = {
+    name: "wiki2",
+    kind: "failed",
+    source: "job",
+    details: "exit code 3",
+    reason: "the dump ended early",
+  };
+  const period = { since: new Date("2026-11-22T08:00:00Z"), until: now };
+  return renderDigest({ host: "wiki01", period, entries: [entry as DigestEntry] });
+}
+
 /** One message of each kind. */
 export const messages = {
   success: renderOutcome(outcome()),
@@ -74,6 +100,8 @@ export const messages = {
   ),
   recovery: renderOutcome(outcome({ before: failed })),
   test: renderTest("wiki01", new Date("2026-11-23T02:03:05Z")),
+  missed: missed(),
+  digest: digest(),
 } satisfies Record<string, Message>;
 
 /** What means something to one service or another, and must mean nothing in a message. */

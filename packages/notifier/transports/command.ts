@@ -1,24 +1,22 @@
 import { documentOf } from "../message/document.ts";
 import type { Message } from "../message/message.ts";
 import type { CommandSettings } from "./local-settings.ts";
-import { handToProgram } from "./program.ts";
+import { handToProgram, previewCall } from "./program.ts";
 import type { Transport } from "./transport.ts";
 
 /** A program that gets the `MessageDocument` as JSON on standard input, and its short fields as variables. */
 export function createCommandTransport({ command: [command, ...args] }: CommandSettings): Transport {
+  const callFor = (message: Message) => ({
+    command,
+    args,
+    input: `${JSON.stringify(documentOf(message))}\n`,
+    environment: variablesOf(message),
+    hint: "is `command` right, with its full path, and may this user run it?",
+  });
   return {
     name: `command ${command}`,
-    send: (message, context) =>
-      handToProgram(
-        {
-          command,
-          args,
-          input: `${JSON.stringify(documentOf(message))}\n`,
-          environment: variablesOf(message),
-          hint: "is `command` right, with its full path, and may this user run it?",
-        },
-        context,
-      ),
+    preview: async (message) => ({ text: previewCall(callFor(message)) }),
+    send: (message, context) => handToProgram(callFor(message), context),
   };
 }
 

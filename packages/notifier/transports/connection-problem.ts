@@ -1,5 +1,6 @@
 import { errorMessage } from "@catapullt/core/errors";
 import { cleanLine } from "../message/clean.ts";
+import { hintForCertificate } from "./authority.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import { type HttpParty, maskParts } from "./http-problem.ts";
 
@@ -47,7 +48,7 @@ function explainEncryption(code: string, detail: string, { host }: URL): Explana
   if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code)) {
     return {
       problem: `the certificate of ${host} is not trusted: ${detail}`,
-      hint: "name the authority that signed it with `caFile`; the name in `url` must stand in the certificate",
+      hint: hintForCertificate(code, "url"),
       isTransient: false,
     };
   }

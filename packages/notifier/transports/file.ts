@@ -12,11 +12,14 @@ const mode = 0o600;
 
 /** Appends to a file: JSON Lines of `MessageDocument`, or text. A link, a pipe or a device is refused. */
 export function createFileTransport({ path, format }: FileSettings): Transport {
+  const entryFor = (message: Message) =>
+    format === "json" ? `${JSON.stringify(documentOf(message))}\n` : textEntry(message);
   return {
     name: `file ${path}`,
+    preview: async (message) => ({ text: entryFor(message).trimEnd() }),
     async send(message) {
       try {
-        await append(path, format === "json" ? `${JSON.stringify(documentOf(message))}\n` : textEntry(message));
+        await append(path, entryFor(message));
       } catch (error) {
         if (error instanceof DeliveryError || !(error instanceof Error && "code" in error)) throw error;
         throw new DeliveryError(`${path} cannot be written: ${errorMessage(error)}`, {

@@ -22,7 +22,7 @@ export function createHealthchecksTransport(settings: HealthchecksSettings): Tra
     secrets: {},
     requests: (message, url) => [ping(resourceUrl(url, ...signalOf(message)), pingBody(message))],
     startRequest: (url) => ping(resourceUrl(url, "start"), ""),
-    findRefusal: (answer) => (/not found|rate limited/i.test(answer) ? answer : undefined), // of older servers, with status 200
+    findRefusal: (answer) => (/not found|rate limited/i.test(answer) ? answer : undefined), // both come with status 200
   });
 }
 

@@ -20,6 +20,7 @@ export interface HttpAnswer {
   text: string;
 }
 
+const rateHint = "it limits how many messages may be sent; send fewer with `on`";
 const longestQuote = 300;
 const shortestMasked = 4;
 
@@ -34,7 +35,7 @@ export function explainAnswer(
   const { service, keys } = party;
   if (status === 429) {
     return new DeliveryError(`${service} takes no more messages for now (${answer})`, {
-      hint: "it limits how many messages may be sent; send fewer with `on`",
+      hint: rateHint,
       isTransient: true,
       retryAfter: readRetryAfter(headers, text, new Date()),
     });
@@ -55,14 +56,22 @@ export function explainAnswer(
 function hintFor(status: number, keys: string): string {
   if (status >= 300 && status < 400)
     return "redirects are not followed, since they would take secrets elsewhere; set `url` to the final address";
-  if (status === 401 || status === 403 || status === 407) return `check ${keys}: it is not, or no longer, valid`;
+  if (status === 407) return "check HTTP_PROXY, with the user and password that the proxy wants, and NO_PROXY";
+  if (status === 401 || status === 403) return `check ${keys}: it is not, or no longer, valid`;
   if (status === 404 || status === 410) return `check ${keys}: what it names does not exist, or no longer`;
   return `check ${keys}, and the service's own log`;
 }
 
 /** An answer of status 200 that says no all the same. */
 export function explainRefusal(reason: string, url: URL, party: HttpParty): DeliveryError {
-  return new DeliveryError(`${party.service} refuses the message: ${quote(reason, url, party)}`, {
+  const said = quote(reason, url, party);
+  if (/rate limit|\b429\b/i.test(said)) {
+    return new DeliveryError(`${party.service} takes no more messages for now: ${said}`, {
+      hint: rateHint,
+      isTransient: true,
+    });
+  }
+  return new DeliveryError(`${party.service} refuses the message: ${said}`, {
     hint: `check ${party.keys}`,
     isTransient: false,
   });

@@ -2,9 +2,10 @@ import { readSecret, type Secret } from "@catapullt/core/config/secret";
 import type { Message } from "../message/message.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import { type HttpRequest, sendRequest } from "./http.ts";
+import { previewRequests } from "./http-preview.ts";
 import { explainRefusal } from "./http-problem.ts";
 import type { HttpSettings } from "./http-settings.ts";
-import { parseSecretUrl, rememberSecretUrl } from "./secret-url.ts";
+import { parseSecretUrl, partsOf, rememberSecretUrl } from "./secret-url.ts";
 import type { Transport, TransportContext } from "./transport.ts";
 
 export interface HttpService<Keys extends string> {
@@ -32,6 +33,13 @@ export function createHttpTransport<Keys extends string>(description: HttpServic
   const { name, requests, startRequest } = description;
   return {
     name,
+    async preview(message, { environment }) {
+      const url = await resolveUrl(description, environment);
+      const secrets = await readSecrets(description.secrets, environment);
+      const secretParts = description.settings.url === undefined ? [] : partsOf(url);
+      const hidden = { secretParts, secrets: Object.values<string>(secrets) };
+      return { text: previewRequests(requests(message, url, secrets), hidden) };
+    },
     async send(message, context) {
       const url = await resolveUrl(description, context.environment);
       const secrets = await readSecrets(description.secrets, context.environment);
@@ -54,7 +62,12 @@ async function sendOne(
   context: TransportContext & { secrets: readonly string[] },
 ): Promise<void> {
   const party = { service, keys, secrets: context.secrets };
-  const answer = await sendRequest(request, { ...context, ...party, caFile: settings.caFile });
+  const answer = await sendRequest(request, {
+    ...context,
+    ...party,
+    caFile: settings.caFile,
+    allowHttp: settings.allowHttp === true,
+  });
   const refusal = findRefusal?.(answer);
   if (refusal !== undefined) throw explainRefusal(refusal, request.url, party);
 }

@@ -1,10 +1,12 @@
 import { STATUS_CODES } from "node:http";
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
 import { trustedAuthorities } from "./authority.ts";
 import { explainConnectionError } from "./connection-problem.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import { explainAnswer, type HttpParty } from "./http-problem.ts";
-import { decodePart, parseSecretUrl } from "./secret-url.ts";
+import { isLoopback } from "./loopback.ts";
+import { findProxy } from "./proxy.ts";
+import { decodePart } from "./secret-url.ts";
 
 export interface HttpRequest {
   url: URL;
@@ -16,6 +18,8 @@ export interface HttpRequest {
 
 export interface HttpContext extends HttpParty {
   caFile: string | undefined;
+  /** Whether a message may go unencrypted to another host. */
+  allowHttp: boolean;
   environment: NodeJS.ProcessEnv;
   signal: AbortSignal;
 }
@@ -26,7 +30,7 @@ const longestAnswer = 16 * 1024;
 
 /**
  * Sends one request; gives the answer's text, at most 16 KiB of it. Certificates are always checked, redirects never
- * followed, and the proxy is that of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. Rejects with a `DeliveryError` where the
+ * followed, and the proxy is that of `findProxy`. Rejects with a `DeliveryError` where the
  * answer is not a success.
  */
 export async function sendRequest(message: HttpRequest, context: HttpContext): Promise<string> {
@@ -43,15 +47,17 @@ export async function sendRequest(message: HttpRequest, context: HttpContext): P
   }
 }
 
-async function exchange(
-  { url, method = "POST", headers, contentType, body }: HttpRequest,
-  dispatcher: Dispatcher,
-  signal: AbortSignal,
-) {
+/** All headers that notify itself sets. */
+export function headersOf({ url, contentType, headers }: HttpRequest): Record<string, string> {
+  return { "user-agent": "backup-tools", "content-type": contentType, ...basicAuthorization(url), ...headers };
+}
+
+async function exchange(message: HttpRequest, dispatcher: Dispatcher, signal: AbortSignal) {
+  const { url, method = "POST", body } = message;
   const response = await request(url, {
     dispatcher,
     method,
-    headers: { "user-agent": "backup-tools", "content-type": contentType, ...basicAuthorization(url), ...headers },
+    headers: headersOf(message),
     body,
     signal,
     headersTimeout: answerTimeout,
@@ -78,40 +84,21 @@ async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).subarray(0, longestAnswer).toString("utf8");
 }
 
-async function createDispatcher(url: URL, { caFile, environment, service }: HttpContext): Promise<Dispatcher> {
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    throw new DeliveryError(`the message for ${service} would go unencrypted to ${url.host}`, {
-      hint: "use an address that begins with https://; `caFile` names a certificate authority of your own",
+async function createDispatcher(url: URL, context: HttpContext): Promise<Dispatcher> {
+  if (url.protocol === "http:" && !context.allowHttp && !isLoopback(url.hostname)) {
+    throw new DeliveryError(`the message for ${context.service} would go unencrypted to ${url.host}`, {
+      hint: "use an address that begins with https://; `caFile` names a certificate authority of your own; or accept it with `allowHttp: true`",
       isTransient: false,
     });
   }
-  const authorities = await trustedAuthorities(caFile);
+  const authorities = await trustedAuthorities(context.caFile);
   const tls = {
     rejectUnauthorized: true,
     timeout: connectTimeout,
     ...(authorities === undefined ? {} : { ca: authorities }),
   };
-  if (isLoopback(url.hostname)) return new Agent({ connect: tls });
-  return new EnvHttpProxyAgent({
-    httpProxy: readProxy(environment.http_proxy || environment.HTTP_PROXY || ""),
-    httpsProxy: readProxy(environment.https_proxy || environment.HTTPS_PROXY || ""),
-    noProxy: environment.no_proxy || environment.NO_PROXY || "",
-    connect: tls,
-    requestTls: tls,
-    proxyTls: tls,
-  });
-}
-
-// As other programs do, takes a name and port for a proxy over HTTP.
-function readProxy(text: string): string {
-  const address = text === "" || text.includes("://") ? text : `http://${text}`;
-  if (address === "" || parseSecretUrl(address) !== undefined) return address;
-  throw new DeliveryError("the proxy in HTTPS_PROXY or HTTP_PROXY is no address", {
-    hint: "expected an address such as http://proxy.example.com:3128",
-    isTransient: false,
-  });
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  const proxy = findProxy(url, context.environment);
+  if (proxy === undefined) return new Agent({ connect: tls });
+  // Proxies seldom tunnel to the port of plain HTTP.
+  return new ProxyAgent({ uri: proxy, proxyTunnel: url.protocol === "https:", requestTls: tls, proxyTls: tls });
 }

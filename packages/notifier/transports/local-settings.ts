@@ -1,7 +1,7 @@
 import { absolutePathSchema } from "@catapullt/core/config/schema";
 import { z } from "zod";
-import { commonSettings } from "./common-settings.ts";
-import { addressSchema } from "./smtp-settings.ts";
+import { commonSettings, mailTemplates } from "./common-settings.ts";
+import { mailSettings } from "./mail-settings.ts";
 
 /** A program of one's own. */
 export const commandSettingsSchema = z.strictObject({
@@ -25,9 +25,9 @@ export const fileSettingsSchema = z.strictObject({
 export const sendmailSettingsSchema = z.strictObject({
   type: z.literal("sendmail"),
   program: absolutePathSchema.prefault("/usr/sbin/sendmail").meta({ description: "Takes the mail on standard input" }),
-  from: addressSchema.meta({ examples: ["backup@example.com", "Backup <backup@example.com>"] }),
-  to: z.array(addressSchema).min(1, { error: "expected at least one recipient" }),
+  ...mailSettings,
   ...commonSettings,
+  templates: mailTemplates,
 });
 
 export type CommandSettings = z.infer<typeof commandSettingsSchema>;

@@ -5,8 +5,9 @@ import type { MattermostSettings } from "./chat-settings.ts";
 import { createHttpTransport, jsonRequest, secretLabel } from "./http-transport.ts";
 import type { Transport } from "./transport.ts";
 
-// A post may have 16,383 characters; what is longer is split into several posts.
-const longestText = 12_000;
+// Servers before version 7 take attachments of 8,000 characters of JSON, some of which are their own; newer ones far more.
+const longestAttachment = 7_500;
+const frame = 150;
 const colours = { good: "#1a7f37", notice: "#9a6700", bad: "#cf222e" } as const;
 
 /**
@@ -25,7 +26,15 @@ export function createMattermostTransport(settings: MattermostSettings): Transpo
 }
 
 function mattermostPayload({ subject, content }: Message): object {
-  const { body, log } = renderBrief(content, { limit: longestText, cost: (text) => fence(text).length });
-  const text = [codeSpan(subject), fence(body), ...(log === "" ? [] : [fence(log)])].join("\n");
-  return { attachments: [{ fallback: separateMentions(subject), color: colours[content.tone], text }] };
+  const title = codeSpan(subject);
+  const fallback = separateMentions(subject);
+  const limit = longestAttachment - frame - cost(title) - cost(fallback);
+  const { body, log } = renderBrief(content, { limit, cost: (text) => cost(fence(text)) });
+  const text = [title, fence(body), ...(log === "" ? [] : [fence(log)])].join("\n");
+  return { attachments: [{ fallback, color: colours[content.tone], text }] };
+}
+
+// The server writes JSON as Go does, where these three characters are six each.
+function cost(text: string): number {
+  return JSON.stringify(text).length + 5 * (text.match(/[&<>]/g)?.length ?? 0);
 }

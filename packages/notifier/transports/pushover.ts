@@ -8,7 +8,12 @@ const longestTitle = 250;
 const longestText = 1_024;
 const priorities = { good: -1, notice: 0, bad: 1 } as const;
 
-/** Pushover: https://pushover.net/api. The text is plain: neither `html` nor Markdown is asked for. */
+const countCharacters = (text: string) => [...text].length;
+
+/**
+ * Pushover: https://pushover.net/api, with its limits in characters, whatever their bytes. The text is plain: neither `html`
+ * nor `monospace` is asked for. A failure has the priority 1: 2, an emergency, would ring until somebody confirms it.
+ */
 export function createPushoverTransport(settings: PushoverSettings): Transport {
   return createHttpTransport({
     name: secretLabel("pushover", settings.token),
@@ -23,9 +28,9 @@ export function createPushoverTransport(settings: PushoverSettings): Transport {
 }
 
 function pushoverPayload({ subject, content, time }: Message): object {
-  const { body, log } = renderBrief(content, { limit: longestText - 2, cost: (text) => Buffer.byteLength(text) });
+  const { body, log } = renderBrief(content, { limit: longestText - 2, cost: countCharacters });
   return {
-    title: keepStart(subject, (text) => Buffer.byteLength(text) <= longestTitle),
+    title: keepStart(subject, (text) => countCharacters(text) <= longestTitle),
     message: [body, log].filter((text) => text !== "").join("\n\n"),
     priority: priorities[content.tone],
     timestamp: Math.floor(time.getTime() / 1000),

@@ -1,3 +1,5 @@
+import { describeValue } from "@catapullt/core/config/problem-text";
+import { didYouMean } from "@catapullt/core/config/suggestion";
 import { z } from "zod";
 import {
   gotifySettingsSchema,
@@ -15,8 +17,10 @@ import {
   slackSettingsSchema,
   teamsSettingsSchema,
 } from "./chat-settings.ts";
+import { findUrlProblem } from "./http-settings.ts";
 import { commandSettingsSchema, fileSettingsSchema, sendmailSettingsSchema } from "./local-settings.ts";
 import { smtpSettingsSchema } from "./smtp-settings.ts";
+import { withTemplates } from "./templated.ts";
 import type { Transport } from "./transport.ts";
 import { webhookSettingsSchema } from "./webhook-settings.ts";
 
@@ -71,13 +75,28 @@ const creators: Creators = {
 export const transportTypes: readonly string[] = Object.keys(creators);
 
 /** The settings of one transport; `type` says of which. */
-export const transportSettingsSchema = z.discriminatedUnion("type", schemas, {
-  error: (issue) =>
-    issue.code === "invalid_union" ? `expected one of these types: ${transportTypes.join(", ")}` : undefined,
-});
+export const transportSettingsSchema = z
+  .discriminatedUnion("type", schemas, {
+    error: (issue) => (issue.code === "invalid_union" ? describeTypeProblem(issue.input) : undefined),
+  })
+  .superRefine((settings, context) => {
+    const problem = "allowHttp" in settings || "url" in settings ? findUrlProblem(settings) : undefined;
+    if (problem !== undefined) context.addIssue({ code: "custom", path: ["url"], message: problem });
+  });
 
-export function createTransport(settings: TransportSettings): Promise<Transport> {
+function describeTypeProblem(settings: unknown): string {
+  const expected = `expected one of these types: ${transportTypes.join(", ")}`;
+  const type = typeof settings === "object" && settings !== null && "type" in settings ? settings.type : undefined;
+  return typeof type === "string"
+    ? `${expected}; got ${describeValue(type)}${didYouMean(type, transportTypes)}`
+    : expected;
+}
+
+export async function createTransport(settings: TransportSettings): Promise<Transport> {
   // Each creator takes the settings of its own type, by which it was chosen.
   const create = creators[settings.type] as (settings: TransportSettings) => Promise<Transport>;
-  return create(settings);
+  const transport = await create(settings);
+  const body = settings.type === "webhook" ? settings.body : undefined;
+  const forms = { ...settings.templates, body };
+  return Object.values(forms).some((form) => form !== undefined) ? withTemplates(transport, forms) : transport;
 }

@@ -1,4 +1,4 @@
-import { rememberSecret } from "@catapullt/core/log/redaction";
+import { declarePublic, rememberSecret } from "@catapullt/core/log/redaction";
 
 /** The address in a secret's text; undefined where it is none for HTTP. */
 export function parseSecretUrl(text: string): URL | undefined {
@@ -14,6 +14,7 @@ const keyLength = 16;
  * address alone is the right to send messages.
  */
 export function rememberSecretUrl(url: URL): void {
+  declarePublic(url.origin, `${url.origin}/`); // where an address is no more than a server, it is no secret
   for (const part of [`${url.pathname}${url.search}`, ...partsOf(url)])
     if (part.length >= keyLength) rememberSecret(part);
 }

@@ -9,11 +9,12 @@ export function secretsOf(settings: TransportSettings): Secret[] {
     token,
     routingKey,
     secret,
+    dkim,
     headers = {},
     ...rest
   } = settings as SecretKeys & TransportSettings;
   const user = rest.type === "pushover" ? rest.user : undefined;
-  return [password, url, token, routingKey, secret, user, ...Object.values(headers)].filter(
+  return [password, url, token, routingKey, secret, dkim?.privateKey, user, ...Object.values(headers)].filter(
     (item) => item !== undefined,
   );
 }
@@ -25,5 +26,6 @@ interface SecretKeys {
   token?: Secret;
   routingKey?: Secret;
   secret?: Secret;
+  dkim?: { privateKey: Secret } | undefined;
   headers?: Record<string, Secret>;
 }

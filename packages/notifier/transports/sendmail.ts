@@ -1,7 +1,7 @@
 import { createTransport } from "nodemailer";
 import type { Message } from "../message/message.ts";
 import type { SendmailSettings } from "./local-settings.ts";
-import { mailOf } from "./mail.ts";
+import { mailOf, previewMail, senderOptions } from "./mail.ts";
 import { handToProgram } from "./program.ts";
 import type { Transport } from "./transport.ts";
 
@@ -13,8 +13,9 @@ export function createSendmailTransport(settings: SendmailSettings): Transport {
   const { program, to } = settings;
   return {
     name: `sendmail ${to.join(", ")}`,
+    preview: async (message) => previewMail(message, settings),
     async send(message, context) {
-      const { mail, envelope } = await composeMail(message, settings);
+      const { mail, envelope } = await composeMail(message, settings, context.environment);
       const args = ["-i", "-f", envelope.from, "--", ...envelope.to];
       const hint = "see the mail system's log, and whether `program` is its sendmail; without one use `type: smtp`";
       await handToProgram({ command: program, args, input: mail, hint }, context);
@@ -22,9 +23,12 @@ export function createSendmailTransport(settings: SendmailSettings): Transport {
   };
 }
 
-async function composeMail(message: Message, { from, to }: SendmailSettings) {
+async function composeMail(message: Message, settings: SendmailSettings, environment: NodeJS.ProcessEnv) {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: "unix" });
-  const { message: mail, envelope } = await composer.sendMail({ ...mailOf(message), from, to: [...to] });
+  const { message: mail, envelope } = await composer.sendMail({
+    ...mailOf(message),
+    ...(await senderOptions(settings, environment)),
+  });
   if (!Buffer.isBuffer(mail)) throw new Error("a mail that is composed in memory is a buffer");
   return { mail, envelope: { from: envelope.from || "", to: envelope.to } };
 }

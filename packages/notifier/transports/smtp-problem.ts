@@ -1,10 +1,11 @@
 import { errorMessage } from "@catapullt/core/errors";
 import { cleanLine } from "../message/clean.ts";
+import { hintForCertificate } from "./authority.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import type { SmtpSettings } from "./smtp-settings.ts";
 
 /** What nodemailer adds to its errors, as far as it is used here. */
-interface SmtpFailure {
+export interface SmtpFailure {
   code?: string | undefined;
   /** The system's or OpenSSL's own code, such as `ECONNREFUSED`. */
   originalCode?: string | undefined;
@@ -27,13 +28,30 @@ export function explainSmtpError(error: unknown, settings: SmtpSettings): Delive
   return new DeliveryError(problem, { hint, isTransient, cause: error });
 }
 
-/** Some recipients were refused while others got the message: it must not be sent again. */
-export function explainRejected(rejected: readonly SmtpFailure[], settings: SmtpSettings): DeliveryError {
-  const reasons = rejected.map(({ recipient = "", response = "" }) => cleanLine(`${recipient} (${response})`));
-  return new DeliveryError(`${serverName(settings)} refused some recipients: ${reasons.join(", ")}`, {
-    hint: "correct `to`; the others have got the message",
-    isTransient: false,
-  });
+/** True for a reply that may be another one a little later: greylisting, a full mailbox. */
+export function isTemporary({ responseCode = 500 }: SmtpFailure): boolean {
+  return responseCode < 500;
+}
+
+/** Some recipients did not get the message while others did: it must not be sent to all again. */
+export function explainRejected(
+  { refused, delayed }: { refused: readonly SmtpFailure[]; delayed: readonly SmtpFailure[] },
+  settings: SmtpSettings,
+): DeliveryError {
+  const name = ({ recipient = "", response = "" }: SmtpFailure) => cleanLine(`${recipient} (${response})`);
+  return new DeliveryError(
+    `${serverName(settings)} refused some recipients: ${[...refused, ...delayed].map(name).join(", ")}`,
+    {
+      hint: `${refused.length > 0 ? "correct `to`" : "the server does not take it for them now"}; the others have got the message`,
+      isTransient: delayed.length > 0,
+      isPartlySent: true,
+    },
+  );
+}
+
+/** The same failure for a message that some have got already. */
+export function partlySent({ message, hint, isTransient, cause }: DeliveryError): DeliveryError {
+  return new DeliveryError(message, { hint, isTransient, isPartlySent: true, cause });
 }
 
 function explain(failure: SmtpFailure, detail: string, settings: SmtpSettings): Explanation {
@@ -54,13 +72,9 @@ function explain(failure: SmtpFailure, detail: string, settings: SmtpSettings): 
         isTransient: failure.responseCode !== undefined && isTransient,
       };
     case "EENVELOPE":
-      return {
-        problem: `${server} refuses the sender or the recipients: ${detail}`,
-        hint: "check `from` and `to`, and whether the server relays for this host or wants a login (`user`, `password`)",
-        isTransient,
-      };
+      return explainEnvelope(detail, server, isTransient);
     case "EMESSAGE":
-      return { problem: `${server} refuses the message: ${detail}`, hint: "see the server's log", isTransient };
+      return { problem: `${server} refuses the message: ${detail}`, hint: hintForMessage(failure), isTransient };
     case "EABORT":
       return {
         problem: `${server} did not take the message in time`,
@@ -72,13 +86,34 @@ function explain(failure: SmtpFailure, detail: string, settings: SmtpSettings): 
   }
 }
 
+function explainEnvelope(detail: string, server: string, isTransient: boolean): Explanation {
+  if (/\bSTARTTLS\b/i.test(detail)) {
+    return {
+      problem: `${server} takes no mail without encryption: ${detail}`,
+      hint: "set `security` to starttls",
+      isTransient: false,
+    };
+  }
+  // RFC 3463: a mailbox that is full.
+  const hint = /\b[45]\.2\.2\b/.test(detail)
+    ? "make space in that mailbox, or send to others with `to`"
+    : "check `from` and `to`, and whether the server relays for this host or wants a login (`user`, `password`)";
+  return { problem: `${server} refuses the sender or the recipients: ${detail}`, hint, isTransient };
+}
+
+function hintForMessage({ responseCode }: SmtpFailure): string {
+  return responseCode === 552
+    ? "let the server take longer mails, or the command print less"
+    : "see the server's log; a filter may not like the text";
+}
+
 function explainConnection(failure: SmtpFailure, detail: string, settings: SmtpSettings): Explanation {
   const server = serverName(settings);
   const cause = failure.originalCode ?? failure.code ?? "";
   if (/CERT|SELF_SIGNED|UNABLE_TO|HOSTNAME/.test(cause)) {
     return {
       problem: `the certificate of ${server} is not trusted: ${detail}`,
-      hint: "name the authority that signed it with `caFile`; `host` must be a name that stands in the certificate",
+      hint: hintForCertificate(cause, "host"),
       isTransient: false,
     };
   }

@@ -1,20 +1,12 @@
-import { isIP } from "node:net";
 import { absolutePathSchema, hostSchema, portSchema, secretSchema } from "@catapullt/core/config/schema";
 import { z } from "zod";
-import { commonSettings } from "./common-settings.ts";
+import { commonSettings, mailTemplates } from "./common-settings.ts";
+import { isLoopback } from "./loopback.ts";
+import { mailSettings } from "./mail-settings.ts";
 
 export const smtpSecurities = ["none", "starttls", "tls"] as const;
 
 const usualPorts = { none: 25, starttls: 587, tls: 465 } as const;
-
-// What mail systems really take: one address, bare or with a name, on one line.
-const addressPattern =
-  /^(?:[^\p{Cc}<>,;"]*<([^\s\p{Cc}<>,;"@]+@[^\s\p{Cc}<>,;"@]+)>|[^\s\p{Cc}<>,;"@]+@[^\s\p{Cc}<>,;"@]+)$/u;
-
-/** One mail address, bare or with a name. */
-export const addressSchema = z.string().regex(addressPattern, {
-  error: "expected one mail address such as admin@example.com or Backup <backup@example.com>",
-});
 
 /** Mail through an SMTP server. */
 export const smtpSettingsSchema = z
@@ -30,9 +22,9 @@ export const smtpSettingsSchema = z
     caFile: absolutePathSchema
       .optional()
       .meta({ description: "PEM file of a certificate authority to trust besides the usual ones" }),
-    from: addressSchema.meta({ examples: ["backup@example.com", "Backup <backup@example.com>"] }),
-    to: z.array(addressSchema).min(1, { error: "expected at least one recipient" }),
+    ...mailSettings,
     ...commonSettings,
+    templates: mailTemplates,
   })
   .superRefine(({ user, password, security, host }, context) => {
     const problem = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
@@ -45,7 +37,3 @@ export const smtpSettingsSchema = z
   .transform((settings) => ({ ...settings, port: settings.port ?? usualPorts[settings.security] }));
 
 export type SmtpSettings = z.infer<typeof smtpSettingsSchema>;
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
-}

@@ -4,8 +4,8 @@ import type { TeamsSettings } from "./chat-settings.ts";
 import { createHttpTransport, jsonRequest, secretLabel } from "./http-transport.ts";
 import type { Transport } from "./transport.ts";
 
-// A posted message may have about 28 KB, all its JSON included; the rest is room for what Teams adds.
-const longestBody = 20_000;
+// A posted message may have about 28 KB, with what Teams adds: messages of more than 21 KB have been refused.
+const longestBody = 18_000;
 const longestTitle = 250;
 const colours = { good: "Good", notice: "Warning", bad: "Attention" } as const;
 
@@ -23,6 +23,7 @@ export function createTeamsTransport(settings: TeamsSettings): Transport {
     settings,
     secrets: {},
     requests: (message, url) => [jsonRequest(url, teamsPayload(message))],
+    findRefusal: (answer) => (/returned HTTP error/i.test(answer) ? answer : undefined), // of the older connectors, with status 200
   });
 }
 

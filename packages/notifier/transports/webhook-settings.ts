@@ -1,6 +1,5 @@
 import { secretSchema } from "@catapullt/core/config/schema";
 import { z } from "zod";
-import { findTemplateProblem } from "../message/template.ts";
 import { httpSettings, urlSchema } from "./http-settings.ts";
 
 // What a header may be called (RFC 9110), and those that are the connection's own.
@@ -25,13 +24,10 @@ export const webhookSettingsSchema = z.strictObject({
     }),
   body: z
     .string()
-    .superRefine((template, context) => {
-      const problem = findTemplateProblem(template);
-      if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
-    })
     .optional()
     .meta({
-      description: "JSON with {{placeholders}} inside its texts. Default: the whole message as a JSON document",
+      description:
+        "Liquid template of JSON, with {{placeholders}} inside its texts. Default: the whole message as a JSON document",
       examples: ['{"title": "{{subject}}", "body": "{{text}}"}'],
     }),
   secret: secretSchema()

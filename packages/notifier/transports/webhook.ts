@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Secret } from "@catapullt/core/config/secret";
 import { documentOf } from "../message/document.ts";
 import type { Message } from "../message/message.ts";
-import { fillTemplate } from "../message/template.ts";
+import { fillBody } from "../message/templates/render.ts";
 import type { HttpRequest } from "./http.ts";
 import { createHttpTransport, secretLabel } from "./http-transport.ts";
 import type { Transport } from "./transport.ts";
@@ -32,7 +32,8 @@ function webhookRequest(
   { settings, secrets }: { settings: WebhookSettings; secrets: Record<string, string> },
 ): HttpRequest {
   const document = documentOf(message);
-  const body = settings.body === undefined ? JSON.stringify(document) : fillTemplate(settings.body, document);
+  const filled = settings.body === undefined ? undefined : fillBody(settings.body, document);
+  const body = filled ?? JSON.stringify(document);
   const { [signingKey]: key, ...rest } = secrets;
   const named = Object.entries(rest).map(([name, value]) => [name.slice(headerPrefix.length), value]);
   const { "content-type": contentType = "application/json; charset=utf-8", ...headers } = Object.fromEntries(named);

@@ -39,6 +39,23 @@ describe("createOutputTail", () => {
     expect([bytes.length, isCut]).toEqual([1_000, true]);
   });
 
+  it("can be read again and again, and goes on", () => {
+    const tail = createOutputTail(100);
+    tail.add("output", Buffer.from("one\ntw"));
+    const before = tail.read().bytes.toString();
+    tail.add("output", Buffer.from("o\n"));
+    expect([before, tail.read().bytes.toString()]).toEqual(["one\ntw", "one\ntwo\n"]);
+  });
+
+  it("takes lines of ours after all that has come, each on a line of its own", () => {
+    const tail = createOutputTail(100);
+    tail.add("error", Buffer.from("half"));
+    tail.mark("mark");
+    tail.add("error", Buffer.from("rest"));
+    tail.mark("again");
+    expect(tail.read().bytes.toString()).toBe("half\nmark\nrest\nagain\n");
+  });
+
   it("does not hold on to the buffers of which it keeps a part", () => {
     const tail = createOutputTail(10);
     const large = Buffer.alloc(1_000, "a");

@@ -1,10 +1,11 @@
-import { writev } from "node:fs";
 import type { Readable } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
-import { hasErrorCode } from "@catapullt/core/errors";
+import type { PipeReader } from "@catapullt/core/process/wrap";
 
 export interface PassThrough {
+  /** Takes what a pipe gives without a detour; what another source gives comes as its data. */
+  reader: PipeReader;
+  /** Begins to pass on what a source gives. */
+  attach(source: Readable): void;
   /** Settles when the source has ended or was left. Never rejects. */
   finished: Promise<void>;
   /** Settles when, after that, everything is written or cannot be. Never rejects. */
@@ -16,93 +17,109 @@ export interface PassThrough {
 }
 
 export interface PassThroughTarget {
-  descriptor: number;
   /** Sees every chunk before it is written. */
   onChunk: (chunk: Buffer) => void;
-  /** The descriptor takes nothing any more; the source is still read to its end, so that its writer goes on. */
-  onWriteError: (error: unknown) => void;
+  /** Settles when the chunks are taken; never rejects. */
+  write: (chunks: readonly Buffer[]) => Promise<void>;
 }
 
-const writeChunks = promisify(writev);
 /** How much may wait to be written, in bytes, before the source is held back; after `hurry`, also all that a pipe holds. */
 const usualBacklog = 256 * 1024;
 const finalBacklog = usualBacklog + 1024 * 1024;
+/** The largest piece that a source gives at once. */
+const largestChunk = 64 * 1024;
 
 /**
  * Copies bytes as they come. Writes happen outside the event loop and hold the source back, so a reader that is slow or
- * stuck neither costs memory nor keeps signals and time limits from being served.
+ * stuck neither costs memory nor keeps signals and time limits from being served. What comes during one write is gathered
+ * for the next, since many small writes are what costs time.
  */
-export function passThrough(source: Readable, { descriptor, onChunk, onWriteError }: PassThroughTarget): PassThrough {
-  let isTaken = true;
-  let waiting: Buffer[] = [];
-  let backlog = 0;
+export function passThrough({ onChunk, write }: PassThroughTarget): PassThrough {
+  let source: Readable | undefined;
+  let gathering = createBlock();
+  let spare = createBlock();
   let limit = usualBacklog;
+  let isHeld = false;
   let writing: Promise<void> | undefined;
+  const closed = Promise.withResolvers<void>();
 
-  source.on("data", (chunk: Buffer) => {
+  function take(chunk: Buffer): void {
     onChunk(chunk);
-    if (!isTaken) return;
-    waiting.push(chunk);
-    backlog += chunk.length;
-    if (backlog > limit) source.pause();
-    writing ??= writeWaiting();
-  });
-  source.on("error", () => {}); // `close` follows
-  const finished = new Promise<void>((resolve) => {
-    source.once("close", resolve);
-  });
+    gathering = addToBlock(gathering, chunk);
+    isHeld = gathering.length > limit;
+    if (isHeld) source?.pause();
+    writing ??= writeGathered();
+  }
 
-  async function writeWaiting(): Promise<void> {
-    while (waiting.length > 0) {
-      const chunks = waiting;
-      waiting = [];
-      try {
-        if (isTaken) await writeAll(descriptor, chunks);
-      } catch (error) {
-        isTaken = false;
-        onWriteError(error);
-      }
-      backlog -= lengthOf(chunks);
-      if (backlog <= limit) source.resume();
+  function release(): void {
+    if (!isHeld) return;
+    isHeld = false;
+    source?.resume();
+  }
+
+  async function writeGathered(): Promise<void> {
+    while (gathering.length > 0) {
+      const block = gathering;
+      gathering = spare;
+      gathering.length = 0;
+      release();
+      await write([block.bytes.subarray(0, block.length)]);
+      spare = block;
     }
     writing = undefined;
   }
 
   return {
-    finished,
-    delivered: finished.then(() => writing),
+    reader: {
+      buffer() {
+        gathering = reserve(gathering, largestChunk);
+        return gathering.bytes.subarray(gathering.length, gathering.length + largestChunk);
+      },
+      callback(bytes, buffer) {
+        take(Buffer.from(buffer.buffer, buffer.byteOffset, bytes));
+        return true;
+      },
+    },
+    attach(attached) {
+      source = attached;
+      attached.on("data", take);
+      attached.on("error", () => {}); // `close` follows
+      attached.once("close", closed.resolve);
+    },
+    finished: closed.promise,
+    delivered: closed.promise.then(() => writing),
     hurry() {
       limit = finalBacklog;
-      source.resume();
+      release();
     },
     leave() {
-      source.destroy();
+      source?.destroy();
     },
   };
 }
 
-async function writeAll(descriptor: number, chunks: readonly Buffer[]): Promise<void> {
-  let rest = chunks;
-  while (rest.length > 0) {
-    try {
-      const { bytesWritten } = await writeChunks(descriptor, rest);
-      rest = dropBytes(rest, bytesWritten);
-    } catch (error) {
-      if (!hasErrorCode(error, "EAGAIN")) throw error;
-      await delay(10); // whoever shares this file has made it non-blocking
-    }
-  }
+interface Block {
+  bytes: Buffer;
+  length: number;
 }
 
-function dropBytes(chunks: readonly Buffer[], count: number): Buffer[] {
-  let left = count;
-  return chunks.flatMap((chunk) => {
-    const dropped = Math.min(left, chunk.length);
-    left -= dropped;
-    return dropped === chunk.length ? [] : [chunk.subarray(dropped)];
-  });
+function createBlock(size = usualBacklog + largestChunk): Block {
+  return { bytes: Buffer.allocUnsafeSlow(size), length: 0 };
 }
 
-function lengthOf(chunks: readonly Buffer[]): number {
-  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+/** Often the chunk stands where it belongs already. */
+function addToBlock(block: Block, chunk: Buffer): Block {
+  const isInPlace = chunk.buffer === block.bytes.buffer && chunk.byteOffset === block.bytes.byteOffset + block.length;
+  const target = isInPlace ? block : reserve(block, chunk.length);
+  if (!isInPlace) chunk.copy(target.bytes, target.length);
+  target.length += chunk.length;
+  return target;
+}
+
+/** The block, or a larger one with the same content, with room for so many bytes more. */
+function reserve(block: Block, count: number): Block {
+  if (block.length + count <= block.bytes.length) return block;
+  const larger = createBlock(2 * (block.length + count));
+  block.bytes.copy(larger.bytes, 0, 0, block.length);
+  return { ...larger, length: block.length };
 }

@@ -1,13 +1,13 @@
 import { fstatSync } from "node:fs";
-import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { errorMessage, hasErrorCode } from "@catapullt/core/errors";
+import { errorMessage } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
 import { createPipes, type Pipe } from "@catapullt/core/process/named-pipe";
 import { type WrappedCommand, type WrappedEnd, wrap } from "@catapullt/core/process/wrap";
 import type { Ending } from "../ending.ts";
 import { forwardSignals } from "./forward-signals.ts";
-import { createOutputTail, type KeptOutput, type OutputStream, type OutputTail } from "./output-tail.ts";
+import { descriptors, type OutputSink } from "./output-sink.ts";
+import type { OutputStream, OutputTail } from "./output-tail.ts";
 import { type PassThrough, passThrough } from "./pass-through.ts";
 import { explainStartProblem } from "./start-problem.ts";
 import { limitTime } from "./time-limit.ts";
@@ -16,11 +16,19 @@ export interface RunCommandOptions {
   environment: NodeJS.ProcessEnv;
   /** A private directory; undefined where none could be made. */
   directory: string | undefined;
+  /** Whether a supervisor leaves in that directory how the command ended, whatever becomes of this process. */
+  isSupervised: boolean;
   /** Milliseconds after which the command and all that it started are ended. */
   timeout: number | undefined;
+  /** Milliseconds after that until what is left is killed. */
+  killAfter: number;
+  /** Keeps the end of the output. */
+  tail: OutputTail;
+  /** Where the output goes. */
+  sink: OutputSink;
   log: Logger;
-  /** Called when the command runs and gets all signals. */
-  onStart: () => void;
+  /** Called with the number of its process when the command runs and gets all signals. */
+  onStart: (processId: number) => void;
 }
 
 export interface CommandRun {
@@ -28,44 +36,55 @@ export interface CommandRun {
   startedAt: Date;
   /** Milliseconds, until the command itself had ended. */
   duration: number;
-  output: KeptOutput;
   /** Settles when the last of the output has been passed on. */
   delivered: Promise<void>;
 }
 
-const keptOutput = 64 * 1024;
 /** How long output is still awaited from others who hold it open, such as a daemon that the command started. */
 const lingerLimit = 2_000;
-const standardOutput = 1;
-const standardError = 2;
 
 /** Runs a command with its output, input and signals passed through. Whatever the command does, this never throws for it. */
 export async function runCommand(command: readonly string[], options: RunCommandOptions): Promise<CommandRun> {
   const [program = "", ...args] = command;
-  const { environment, log } = options;
-  const tail = createOutputTail(keptOutput);
+  const { environment, directory } = options;
   const pipes = await makePipes(options);
   const startedAt = new Date();
   const begin = performance.now();
-  const measured = (ending: Ending, delivered: Promise<void>): CommandRun => ({
-    ending,
-    startedAt,
-    duration: performance.now() - begin,
-    output: tail.read(),
-    delivered,
-  });
+  const supervision = options.isSupervised ? directory : undefined;
+  const notStarted = async (error: unknown): Promise<CommandRun> => {
+    const ending = await explainStartProblem(program, environment.PATH ?? "", error);
+    return { ending, startedAt, duration: performance.now() - begin, delivered: Promise.resolve() };
+  };
 
+  const streams = (["output", "error"] as const).map((stream) => passStream(stream, options));
+  const readers = streams.map(({ reader }) => reader);
   let wrapped: WrappedCommand;
   try {
-    wrapped = await wrap(program, args, { environment, pipes });
+    wrapped = await wrap(program, args, { environment, pipes, readers, supervision });
   } catch (error) {
-    const ending = await explainStartProblem(program, environment.PATH ?? "", error);
-    return measured(ending, Promise.resolve());
+    return notStarted(error);
   }
+  const { end, duration, timedOut, delivered } = await attend(wrapped, attach(streams, wrapped), { ...options, begin });
+  if (end.startError !== undefined) return notStarted(end.startError);
+  return { ending: judge(end, timedOut ? options.timeout : undefined), startedAt, duration, delivered };
+}
+
+interface Attended {
+  end: WrappedEnd;
+  duration: number;
+  timedOut: boolean;
+  delivered: Promise<void>;
+}
+
+/** Serves a running command until it has ended and its output is read. */
+async function attend(
+  wrapped: WrappedCommand,
+  streams: readonly PassThrough[],
+  { begin, ...options }: RunCommandOptions & { begin: number },
+): Promise<Attended> {
   const stopForwarding = forwardSignals(wrapped.processId);
-  options.onStart();
-  const limit = limitTime(wrapped.processId, options.timeout);
-  const streams = passStreams(wrapped, tail, log);
+  options.onStart(wrapped.processId);
+  const limit = limitTime(wrapped.processId, options);
   const end = await wrapped.ended;
   const duration = performance.now() - begin;
   const timedOut = await limit.settle();
@@ -76,7 +95,7 @@ export async function runCommand(command: readonly string[], options: RunCommand
   await finished;
   stopForwarding();
   const delivered = Promise.all(streams.map((stream) => stream.delivered)).then(() => {});
-  return { ...measured(judge(end, timedOut ? options.timeout : undefined), delivered), duration };
+  return { end, duration, timedOut, delivered };
 }
 
 function judge({ exitCode, endedBy }: WrappedEnd, limit: number | undefined): Ending {
@@ -86,26 +105,28 @@ function judge({ exitCode, endedBy }: WrappedEnd, limit: number | undefined): En
   return { kind: "exited", exitCode };
 }
 
-function passStreams({ output, error }: WrappedCommand, tail: OutputTail, log: Logger): PassThrough[] {
-  const pass = (source: Readable, stream: OutputStream, descriptor: number) =>
-    passThrough(source, {
-      descriptor,
-      onChunk: (chunk) => tail.add(stream, chunk),
-      onWriteError(writeError) {
-        if (hasErrorCode(writeError, "EPIPE")) return; // nobody reads any more, and that is their right
-        log.warn(`the command's output cannot be passed on any more: ${errorMessage(writeError)}`);
-      },
-    });
-  const streams = [pass(output, "output", standardOutput)];
-  if (error !== undefined) streams.push(pass(error, "error", standardError));
-  return streams;
+function passStream(stream: OutputStream, { tail, sink }: RunCommandOptions): PassThrough {
+  return passThrough({
+    onChunk: (chunk) => tail.add(stream, chunk),
+    write: (chunks) => sink.write(stream, chunks),
+  });
+}
+
+/** Those of which a command has something to give. */
+function attach(streams: readonly PassThrough[], { output, error }: WrappedCommand): PassThrough[] {
+  return [output, error].flatMap((source, index) => {
+    const stream = streams[index];
+    if (source === undefined || stream === undefined) return [];
+    stream.attach(source);
+    return [stream];
+  });
 }
 
 /** One pipe where our own output and error go to the same place, as below cron: so the order of lines is kept exactly. */
 async function makePipes({ directory, log }: RunCommandOptions): Promise<Pipe[]> {
   if (directory === undefined) return [];
   try {
-    return await createPipes(directory, isSameFile(standardOutput, standardError) ? 1 : 2);
+    return await createPipes(directory, isSameFile(descriptors.output, descriptors.error) ? 1 : 2);
   } catch (error) {
     log.debug(`no named pipes can be made in ${directory}: ${errorMessage(error)}`);
     return [];

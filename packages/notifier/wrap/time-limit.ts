@@ -6,29 +6,35 @@ export interface TimeLimit {
   settle(): Promise<boolean>;
 }
 
-const grace = 5_000;
-/** What even SIGKILL does not end, such as a process that waits for a dead disk, is not waited for. */
-const patience = grace + 1_000;
+/** What even SIGKILL does not end, such as a process that waits for a dead disk, is waited for this long after it. */
+const patience = 1_000;
 const pollInterval = 20;
 
-/** Ends a process group after `milliseconds`: SIGTERM, and SIGKILL five seconds later. Undefined means no limit. */
-export function limitTime(processId: number, milliseconds: number | undefined): TimeLimit {
+export interface TimeLimitOptions {
+  /** Milliseconds after which the group gets SIGTERM; undefined means no limit. */
+  timeout: number | undefined;
+  /** Milliseconds after that until it gets SIGKILL. */
+  killAfter: number;
+}
+
+/** Ends a process group after some time. */
+export function limitTime(processId: number, { timeout, killAfter }: TimeLimitOptions): TimeLimit {
   let endedAt: number | undefined;
   let killTimer: NodeJS.Timeout | undefined;
-  const timer = milliseconds === undefined ? undefined : setTimeout(end, milliseconds);
+  const timer = timeout === undefined ? undefined : setTimeout(end, timeout);
 
   function end(): void {
     endedAt = performance.now();
     signalGroup(processId, "SIGTERM");
     signalGroup(processId, "SIGCONT"); // a stopped process would not notice
-    killTimer = setTimeout(() => signalGroup(processId, "SIGKILL"), grace);
+    killTimer = setTimeout(() => signalGroup(processId, "SIGKILL"), killAfter);
   }
 
   return {
     async settle() {
       clearTimeout(timer);
       if (endedAt === undefined) return false;
-      while (groupLives(processId) && performance.now() - endedAt < patience) await delay(pollInterval);
+      while (groupLives(processId) && performance.now() - endedAt < killAfter + patience) await delay(pollInterval);
       clearTimeout(killTimer);
       return true;
     },

@@ -1,4 +1,4 @@
-import { median } from "@catapullt/core/statistics";
+import { median } from "./statistics.ts";
 
 /** Characters of rising height for a row of columns, and of rising length for a bar. */
 export interface ChartCharacters {
@@ -6,7 +6,8 @@ export interface ChartCharacters {
   bar: string;
 }
 
-const blocks: ChartCharacters = { columns: "▁▂▃▄▅▆▇█", bar: "▏▎▍▌▋▊▉█" };
+/** For readers who have a font with block characters, as mail programs and phones do. */
+export const blocks: ChartCharacters = { columns: "▁▂▃▄▅▆▇█", bar: "▏▎▍▌▋▊▉█" };
 const ascii: ChartCharacters = { columns: "_.:-=+*#", bar: "#" };
 
 /** Block characters where the locale is UTF-8 and the terminal is not a dumb one; else ASCII. */
@@ -30,7 +31,7 @@ export function drawColumns(samples: readonly Sample[], width: number, { columns
   const usual = median(distances) ?? 0;
   const drawn = samples.map(({ bytes }, index) => {
     const missing = index === 0 || usual === 0 ? 0 : Math.round((distances[index - 1] ?? 0) / usual) - 1;
-    return " ".repeat(Math.min(3, Math.max(0, missing))) + columnFor(bytes / largest, columns);
+    return " ".repeat(Math.min(3, Math.max(0, missing))) + drawColumn(bytes / largest, { columns });
   });
   return drawn.join("").slice(-width).trimStart();
 }
@@ -39,7 +40,8 @@ function distance(before: Sample | undefined, time: Date): number {
   return before === undefined ? 0 : time.getTime() - before.time.getTime();
 }
 
-function columnFor(share: number, columns: string): string {
+/** One column for the part that a size is of the largest one. */
+export function drawColumn(share: number, { columns }: Pick<ChartCharacters, "columns">): string {
   const level = Number.isNaN(share) ? 0 : Math.ceil(share * columns.length) - 1;
   return columns.charAt(Math.max(0, level));
 }
