@@ -26,7 +26,8 @@ describe("parseCommandLine", () => {
   it.each([
     [["backup-agent", "confluence"], "notify -- backup-agent confluence"],
     [["--name", "nightly", "rsync", "-a", "my files", "x"], "notify --name nightly -- rsync -a 'my files' x"],
-    [["tset"], "notify -- tset"],
+    [["tset"], "notify test, or: notify -- tset"],
+    [["-v", "chekc", "nightly"], "notify -v check nightly, or: notify -v -- chekc nightly"],
   ])("answers %j with the line that was meant", (argv, line) => {
     expect(parseCommandLine(argv).problem?.hint).toBe(`did you mean: ${line}`);
   });

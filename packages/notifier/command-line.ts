@@ -1,3 +1,4 @@
+import { suggest } from "@catapullt/core/config/suggestion";
 import { formatCommandLine } from "@catapullt/core/shell-words";
 import { runOptionsWithValue } from "./run-options.ts";
 
@@ -49,10 +50,12 @@ function misplaced(words: readonly string[], operand: number, hasSeparator: bool
     const word = formatCommandLine(words.slice(operand, operand + 1));
     return { message: `${word} stands before \`--\`, where only notify's own options go`, hint: usage };
   }
-  const options = formatCommandLine(words.slice(0, operand));
-  const command = formatCommandLine(words.slice(operand));
+  const options = words.slice(0, operand);
+  const [first = "", ...rest] = words.slice(operand);
+  const own = suggest(first, subcommands);
+  const meant = [...(own === undefined ? [] : [[...options, own, ...rest]]), [...options, "--", first, ...rest]];
   return {
     message: "the command to run must stand after `--`",
-    hint: `did you mean: ${["notify", options, "--", command].filter((part) => part !== "").join(" ")}`,
+    hint: `did you mean: ${meant.map((line) => formatCommandLine(["notify", ...line])).join(", or: ")}`,
   };
 }
