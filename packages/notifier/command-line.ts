@@ -1,6 +1,6 @@
 import { suggest } from "@catapullt/core/config/suggestion";
 import { formatCommandLine } from "@catapullt/core/shell-words";
-import { runOptionsWithValue } from "./run-options.ts";
+import { runOptionsWithValue } from "./run/options.ts";
 
 /** notify's own commands; anything else to be run stands after `--`. */
 export const subcommands = ["test", "flush", "check", "digest", "preview", "config"] as const;

@@ -7,7 +7,7 @@ import { registerCheckCommand } from "./commands/check.ts";
 import { registerDigestCommand } from "./commands/digest.ts";
 import { registerFlushCommand } from "./commands/flush.ts";
 import { registerPreviewCommand } from "./commands/preview.ts";
-import { type RunOptions, runOptionDescriptions } from "./run-options.ts";
+import { type RunOptions, runOptionDescriptions } from "./run/options.ts";
 import { programVersion } from "./version.ts";
 
 const ownFailure = 125;
@@ -25,7 +25,7 @@ function describeNotify(commandLine: CommandLine): ProgramDescription {
       for (const [flags, text] of runOptionDescriptions) program.option(flags, text);
       program.usage(`[options] -- <command> [args...]\n       notify [options] <${subcommands.join("|")}>`).action(
         handle(async (context, options: RunOptions) => {
-          const { runAndTell } = await import("./commands/run.ts");
+          const { runAndTell } = await import("./run/run-and-tell.ts");
           return runAndTell(context, options, {
             commandLine,
             onExitCode(exitCode) {

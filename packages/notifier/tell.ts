@@ -1,5 +1,5 @@
 import type { RunReport } from "@catapullt/core/report/schema";
-import { dispatch, sendLate } from "./dispatch.ts";
+import { dispatch, sendLate } from "./dispatch/dispatch.ts";
 import type { Ending } from "./ending.ts";
 import type { Event } from "./events.ts";
 import { readLogTail } from "./message/log-tail.ts";

@@ -21,7 +21,7 @@ export const packedPrograms: readonly PackedProgram[] = [
     command: "notify",
     description: "Runs a command and tells third parties what happened",
     starts: [
-      ["/notifier/main.ts", "/commands/run.ts"],
+      ["/notifier/main.ts", "/run/run-and-tell.ts"],
       ["/notifier/tell.ts", "/running/report-crashes.ts"],
     ],
   },

@@ -1,5 +1,4 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { hasErrorCode } from "@catapullt/core/errors";
@@ -8,6 +7,7 @@ import { execa } from "execa";
 import type { ParsedMail } from "mailparser";
 import { makeCertificates } from "./certificates.ts";
 import { freePort } from "./free-port.ts";
+import { acceptsConnections } from "./listening.ts";
 import { type Maildir, mailboxLimit, mainFile, masterFile, type PostfixSettings } from "./postfix-files.ts";
 import { readMail } from "./read-mail.ts";
 import { systemProgram } from "./system-packages.ts";
@@ -95,7 +95,7 @@ export async function startPostfix<Listener extends string>({
   try {
     for (const port of Object.values<number>(ports))
       await waitUntil(
-        () => accepts(port),
+        () => acceptsConnections(port),
         () => readFileSync(path("master.log"), "utf8"),
       );
   } catch (error) {
@@ -138,7 +138,7 @@ export async function startPostgrey({ seconds }: { seconds: number }): Promise<{
   });
   try {
     await waitUntil(
-      () => accepts(port),
+      () => acceptsConnections(port),
       () => readFileSync(log, "utf8"),
     );
   } catch (error) {
@@ -191,15 +191,4 @@ async function waitUntil(condition: () => Promise<boolean>, explain: () => strin
     if (performance.now() > limit) throw new Error(`waited too long:\n${explain().slice(-4000)}`);
     await delay(20);
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1" });
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
-import { connect } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startGuardedServer } from "@catapullt/core/process/guard";
 import { freePort } from "./free-port.ts";
+import { acceptsConnections } from "./listening.ts";
 import { createSshKey, type SshKeyType } from "./ssh-keys.ts";
 import { systemProgram } from "./system-packages.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
@@ -126,20 +126,9 @@ async function openToOthers(directory: string, authorizedKeys: string): Promise<
 
 async function waitUntilListening(port: number, log: string): Promise<void> {
   const limit = performance.now() + startLimit;
-  while (!(await accepts(port))) {
+  while (!(await acceptsConnections(port))) {
     if (performance.now() > limit)
       throw new Error(`the throwaway sshd did not start:\n${readFileSync(log, "utf8").slice(-4000)}`);
     await delay(20);
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1" });
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }

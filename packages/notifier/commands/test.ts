@@ -7,8 +7,8 @@ import { exitCodes } from "@catapullt/core/exit-codes";
 import { formatTable } from "@catapullt/core/table";
 import { formatDuration } from "@catapullt/core/units";
 import { firstTransportHint, notifyConfigDescription } from "../config.ts";
-import { type Delivery, deliver } from "../deliver.ts";
-import { logDeliveries } from "../log-deliveries.ts";
+import { type Delivery, deliver } from "../dispatch/deliver.ts";
+import { logDeliveries } from "../dispatch/log-deliveries.ts";
 import { renderTest } from "../message/render.ts";
 
 /** Sends one message through every transport, whatever its `on` says. */

@@ -4,7 +4,7 @@ import { errorMessage, hasErrorCode } from "@catapullt/core/errors";
 import { endedFile, lateOutputFile, readSupervisedEnd } from "@catapullt/core/process/supervisor";
 import type { Ending } from "../ending.ts";
 import type { NotifyContext } from "../notify-context.ts";
-import { readRunReport } from "../run-report.ts";
+import { readRunReport } from "../run/report.ts";
 import { tryStateLock } from "../state/state-lock.ts";
 import { type FinishedRun, tell } from "../tell.ts";
 import { explainStartProblem } from "../wrap/start-problem.ts";

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { errorMessage } from "@catapullt/core/errors";
-import { isStateful, type Recipient } from "../recipients.ts";
+import { isStateful, type Recipient } from "../dispatch/recipients.ts";
 import type { SpoolEntry } from "./entry.ts";
 import { isResting, orderEntries } from "./late.ts";
 import { type Attempt, giveUpOld, type Parcel, type ParcelOptions, sendParcel } from "./parcel.ts";

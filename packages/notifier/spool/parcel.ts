@@ -1,8 +1,8 @@
 import { errorMessage } from "@catapullt/core/errors";
-import { type Delivery, deliverThrough, usualPatience } from "../deliver.ts";
+import { type Delivery, deliverThrough, usualPatience } from "../dispatch/deliver.ts";
+import type { Recipient } from "../dispatch/recipients.ts";
 import { withNotes } from "../message/notes.ts";
 import type { NotifyContext } from "../notify-context.ts";
-import type { Recipient } from "../recipients.ts";
 import { DeliveryError } from "../transports/delivery-error.ts";
 import type { SpoolEntry } from "./entry.ts";
 import { parseFileName } from "./file-name.ts";

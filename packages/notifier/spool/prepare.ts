@@ -1,9 +1,9 @@
 import { errorMessage } from "@catapullt/core/errors";
 import { identifyProcess, type ProcessIdentity } from "@catapullt/core/process/process-identity";
-import type { Announcement } from "../announcement.ts";
+import type { Announcement } from "../dispatch/announcement.ts";
+import { isStateful, isWanted, listRecipients, type Recipient, reminderOf } from "../dispatch/recipients.ts";
 import { withNotes } from "../message/notes.ts";
 import type { NotifyContext } from "../notify-context.ts";
-import { isStateful, isWanted, listRecipients, type Recipient, reminderOf } from "../recipients.ts";
 import { planReminder, type ReminderAnswer } from "../reminders/plan.ts";
 import type { JobRecord } from "../state/job-record.ts";
 import { updateRecord } from "../state/job-store.ts";

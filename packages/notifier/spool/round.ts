@@ -1,7 +1,7 @@
 import { errorMessage } from "@catapullt/core/errors";
 import { findProcess } from "@catapullt/core/process/process-identity";
+import { listRecipients, type Recipient } from "../dispatch/recipients.ts";
 import type { NotifyContext } from "../notify-context.ts";
-import { listRecipients, type Recipient } from "../recipients.ts";
 import type { SpoolEntry } from "./entry.ts";
 import { describeGivenUp, type GivenUpLedger, readGivenUp, settleGivenUp, sumGivenUp } from "./given-up.ts";
 import { type Lane, type LaneOptions, runLane } from "./lane.ts";

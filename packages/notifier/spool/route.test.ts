@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { notifyConfigSchema } from "../config.ts";
-import { listRecipients } from "../recipients.ts";
+import { listRecipients } from "../dispatch/recipients.ts";
 import { messages } from "../test/transport-fixtures.ts";
 import { routeEntry } from "./route.ts";
 

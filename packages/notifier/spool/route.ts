@@ -1,4 +1,4 @@
-import { isStateful, isWanted, type Recipient } from "../recipients.ts";
+import { isStateful, isWanted, type Recipient } from "../dispatch/recipients.ts";
 import type { SpoolEntry } from "./entry.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { RunReport } from "@catapullt/core/report/schema";
 import { measurePages } from "@catapullt/testkit/browser";
 import { describe, expect, it } from "vitest";
 import { notifyConfigSchema } from "../config.ts";
-import { deliver } from "../deliver.ts";
+import { deliver } from "../dispatch/deliver.ts";
 import { readLogTail } from "../message/log-tail.ts";
 import type { Message } from "../message/message.ts";
 import { renderOutcome } from "../message/render.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dispatch } from "../dispatch.ts";
+import { dispatch } from "../dispatch/dispatch.ts";
 import type { Message } from "../message/message.ts";
 import { createRecord } from "../state/job-record.ts";
 import { readRecord, updateRecord } from "../state/job-store.ts";

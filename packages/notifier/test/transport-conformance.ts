@@ -1,7 +1,7 @@
 import { freePort } from "@catapullt/testkit/free-port";
 import type { HttpAnswer, HttpStandIn, ReceivedRequest } from "@catapullt/testkit/http-stand-in";
 import { describe, expect, it } from "vitest";
-import { type Delivery, deliver } from "../deliver.ts";
+import { type Delivery, deliver } from "../dispatch/deliver.ts";
 import type { Message } from "../message/message.ts";
 import { applyTemplates } from "../message/templates/apply.ts";
 import { createTransport, transportSettingsSchema } from "../transports/registry.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { NotifyConfig } from "./config.ts";
-import type { Event } from "./events.ts";
-import type { MessageKind } from "./message/message.ts";
-import type { TransportSettings } from "./transports/registry.ts";
+import type { NotifyConfig } from "../config.ts";
+import type { Event } from "../events.ts";
+import type { MessageKind } from "../message/message.ts";
+import type { TransportSettings } from "../transports/registry.ts";
 
 /** A transport of the configuration, with what tells it from the others. */
 export interface Recipient {

@@ -2,9 +2,9 @@ import { hostname } from "node:os";
 import { readSecret } from "@catapullt/core/config/secret";
 import { OperationError } from "@catapullt/core/errors";
 import { declarePublic, rememberSecret } from "@catapullt/core/log/redaction";
-import type { NotifyConfig } from "./config.ts";
-import { parseSecretUrl, rememberSecretUrl } from "./transports/secret-url.ts";
-import { secretsOf } from "./transports/secrets-of.ts";
+import type { NotifyConfig } from "../config.ts";
+import { parseSecretUrl, rememberSecretUrl } from "../transports/secret-url.ts";
+import { secretsOf } from "../transports/secrets-of.ts";
 
 const telling = /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|_PWD)$/i;
 const shortest = 6;

@@ -1,10 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
-import type { Message } from "./message/message.ts";
-import { DeliveryError } from "./transports/delivery-error.ts";
-import { createTransport, type TransportSettings } from "./transports/registry.ts";
-import type { Transport } from "./transports/transport.ts";
+import type { Message } from "../message/message.ts";
+import { sleep } from "../sleep.ts";
+import { DeliveryError } from "../transports/delivery-error.ts";
+import { createTransport, type TransportSettings } from "../transports/registry.ts";
+import type { Transport } from "../transports/transport.ts";
 
 export interface Delivery {
   transport: string;
@@ -91,16 +91,5 @@ async function trySending(
   } catch (error) {
     if (error instanceof OperationError) return error;
     return new OperationError("message-not-sent", `${transport.name}: ${errorMessage(error)}`, { cause: error });
-  }
-}
-
-/** False when the signal ended it early. */
-async function sleep(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await delay(milliseconds, undefined, { signal });
-    return true;
-  } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
   }
 }

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "@catapullt/core/log/logger";
 import type { RunReport } from "@catapullt/core/report/schema";
 import { formatDuration } from "@catapullt/core/units";
 import { describeEnding, type Ending } from "../ending.ts";
 import { judgeState, type OutcomeState } from "../outcome.ts";
+import { sleep } from "../sleep.ts";
 import { watchForEnd } from "../wrap/forward-signals.ts";
 import type { OutputTail } from "../wrap/output-tail.ts";
 import { type RunCommandOptions, runCommand } from "../wrap/run-command.ts";
@@ -56,7 +56,7 @@ export async function runAttempts(command: readonly string[], options: AttemptsO
       const next = `try ${tries + 1} of ${retries + 1}`;
       log.warn(`${describeEnding(run.ending)}; ${next} follows in ${formatDuration(retryPause)}`);
       await run.delivered;
-      if (!(await pause(retryPause, told.signal))) {
+      if (!(await sleep(retryPause, told.signal))) {
         log.warn("the command is not run again, since notify was told to end");
         return finished;
       }
@@ -70,17 +70,6 @@ export async function runAttempts(command: readonly string[], options: AttemptsO
 
 async function readOwnReport({ reportFile, log }: AttemptsOptions, startedAt: Date): Promise<RunReport | undefined> {
   if (reportFile === undefined) return undefined;
-  const { readRunReport } = await import("../run-report.ts");
+  const { readRunReport } = await import("./report.ts");
   return readRunReport(reportFile, startedAt, log);
-}
-
-/** False when the signal ended it. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await delay(milliseconds, undefined, { signal });
-    return true;
-  } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
-  }
 }

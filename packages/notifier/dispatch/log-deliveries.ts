@@ -1,7 +1,7 @@
 import type { Logger } from "@catapullt/core/log/logger";
+import { countOf } from "../message/figures.ts";
+import type { Attempt } from "../spool/parcel.ts";
 import type { Delivery } from "./deliver.ts";
-import { countOf } from "./message/figures.ts";
-import type { Attempt } from "./spool/parcel.ts";
 
 /** Logs what was sent, and for what was not, why and what to do. */
 export function logDeliveries(deliveries: readonly Delivery[], log: Logger): void {

@@ -1,6 +1,6 @@
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
-import type { NotifyConfig } from "./config.ts";
+import type { NotifyConfig } from "../config.ts";
 
 /** How long a start may take to be told, in milliseconds: the end of the run waits for it. */
 const patience = 10_000;
@@ -17,7 +17,7 @@ export async function announceStart(
     (settings) => settings.type === "healthchecks" && settings.start && (settings.on?.includes("success") ?? true),
   );
   if (listening.length === 0) return;
-  const { createTransport } = await import("./transports/registry.ts");
+  const { createTransport } = await import("../transports/registry.ts");
   await Promise.all(
     listening.map(async (settings) => {
       const transport = await createTransport(settings);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
 import { acquireLock, type Lock, readLockHolder } from "@catapullt/core/lock";
 import { formatMoment } from "@catapullt/core/units";
-import type { Ending } from "./ending.ts";
+import type { Ending } from "../ending.ts";
 
 /** The lock that keeps a second run of a job from beginning, or how the run that may not begin ends. */
 export async function lockJob(job: string, stateDirectory: string): Promise<{ lock: Lock } | { ending: Ending }> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readRunSettings } from "./run-settings.ts";
+import { readRunSettings } from "./settings.ts";
 
 describe("readRunSettings", () => {
   it("has what is usual where nothing is said", () => {

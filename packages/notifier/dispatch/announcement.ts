@@ -1,5 +1,5 @@
-import type { Event } from "./events.ts";
-import type { Message } from "./message/message.ts";
+import type { Event } from "../events.ts";
+import type { Message } from "../message/message.ts";
 
 /**
  * Something that everybody who wants to know is to be told. A message of kind `digest` goes to the transports with `digest`,

@@ -1,15 +1,15 @@
 import { listenForShutdown } from "@catapullt/core/cli/shutdown";
 import { errorMessage } from "@catapullt/core/errors";
 import type { Lock } from "@catapullt/core/lock";
+import type { NotifyContext } from "../notify-context.ts";
+import { limitSpool } from "../spool/give-up.ts";
+import type { Attempt } from "../spool/parcel.ts";
+import { prepareParcels } from "../spool/prepare.ts";
+import { collectLate, type OwnParcel, sendRound } from "../spool/round.ts";
+import { listSpool, type StoredEntry } from "../spool/store.ts";
+import { tryStateLock } from "../state/state-lock.ts";
 import type { Announcement } from "./announcement.ts";
 import { logAttempts } from "./log-deliveries.ts";
-import type { NotifyContext } from "./notify-context.ts";
-import { limitSpool } from "./spool/give-up.ts";
-import type { Attempt } from "./spool/parcel.ts";
-import { prepareParcels } from "./spool/prepare.ts";
-import { collectLate, type OwnParcel, sendRound } from "./spool/round.ts";
-import { listSpool, type StoredEntry } from "./spool/store.ts";
-import { tryStateLock } from "./state/state-lock.ts";
 
 /** What became of an announcement, by the names of transports. */
 export interface Dispatched {

@@ -2,7 +2,7 @@ import { durationExamples, parseDuration } from "@catapullt/core/config/duration
 import { parseSize } from "@catapullt/core/config/size";
 import { OperationError } from "@catapullt/core/errors";
 import { type Event, events } from "../events.ts";
-import type { RunOptions } from "../run-options.ts";
+import type { RunOptions } from "./options.ts";
 
 /** What the options of a run say, checked. Times in milliseconds, sizes in bytes. */
 export interface RunSettings {

@@ -7,21 +7,21 @@ import { OperationError } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
 import { reportVariable } from "@catapullt/core/report/schema";
 import { defaultStateDirectory } from "@catapullt/core/state-directory";
-import { announceStart } from "../announce.ts";
 import type { CommandLine } from "../command-line.ts";
 import { firstTransportHint, type NotifyConfig, notifyConfigDescription } from "../config.ts";
 import { describeEnding, type Ending, endingExitCode } from "../ending.ts";
-import { deriveJobName } from "../job-name.ts";
 import type { NotifyContext } from "../notify-context.ts";
-import { createPrivateDirectory } from "../private-directory.ts";
-import type { RunOptions } from "../run-options.ts";
 import { createEntry, type RunningEntry } from "../running/entry.ts";
-import { rememberSecrets } from "../secrets.ts";
 import { holdOutput } from "../wrap/held-output.ts";
 import { createDirectSink } from "../wrap/output-sink.ts";
 import { createOutputTail, type OutputTail } from "../wrap/output-tail.ts";
+import { announceStart } from "./announce-start.ts";
 import { runAttempts } from "./attempts.ts";
-import { type RunSettings, readRunSettings } from "./run-settings.ts";
+import { deriveJobName } from "./job-name.ts";
+import type { RunOptions } from "./options.ts";
+import { createPrivateDirectory } from "./private-directory.ts";
+import { rememberSecrets } from "./secrets.ts";
+import { type RunSettings, readRunSettings } from "./settings.ts";
 
 export interface RunRequest {
   commandLine: CommandLine;
@@ -64,7 +64,7 @@ export async function runAndTell(
 
 /** Runs the command unless the run before still goes on; that is told as a failure. */
 async function runLocked(run: Run): Promise<number> {
-  const { lockJob } = await import("../job-lock.ts");
+  const { lockJob } = await import("./job-lock.ts");
   const locked = await lockJob(run.job, run.notifyContext.stateDirectory);
   if ("ending" in locked) return tellNotRun(run, locked.ending);
   try {
