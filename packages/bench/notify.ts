@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { findExecutable } from "@catapullt/core/process/find-executable";
 import { formatCommandLine } from "@catapullt/core/shell-words";
 import { median } from "@catapullt/core/statistics";
+import { bundle } from "@catapullt/pack/bundle";
+import { packedPrograms } from "@catapullt/pack/programs";
 import { programFile } from "@catapullt/testkit/programs";
 import { createTemporaryDirectory } from "@catapullt/testkit/temporary-directory";
 import { type Benchmark, type BenchmarkRow, measureInTurns, type Round } from "./measure.ts";
@@ -49,14 +51,25 @@ async function findWrappers(directory: string): Promise<Record<string, string>> 
   const configFile = join(directory, "notify.json");
   const transport = { type: "file", path: join(directory, "messages") };
   writeFileSync(configFile, JSON.stringify({ transports: [transport], stateDir: join(directory, "state") }));
-  const notify = formatCommandLine([process.execPath, programFile("notify"), "--config", configFile, "--"]);
-  const quiet = notify.replace(/ --$/, " --quiet-success --");
+  const line = (program: string, ...options: string[]) =>
+    formatCommandLine([process.execPath, program, "--config", configFile, ...options, "--"]);
+  const packed = await packNotify(join(directory, "packed"));
   const others = await Promise.all(["chronic", "cronic"].map((name) => findExecutable([name], process.env.PATH ?? "")));
   return Object.fromEntries([
-    ["notify", notify],
-    ["notify --quiet-success", quiet],
+    ["notify", line(packed)],
+    ["notify --quiet-success", line(packed, "--quiet-success")],
+    ["notify, from source", line(programFile("notify"))],
     ...others.flatMap((path) => (path === undefined ? [] : [[path.slice(path.lastIndexOf("/") + 1), path]])),
   ]);
+}
+
+/** notify as hosts have it; returns its file. */
+async function packNotify(directory: string): Promise<string> {
+  const program = packedPrograms.find(({ command }) => command === "notify");
+  if (program === undefined) throw new Error("notify is not packed");
+  const { entry } = await bundle(program, { directory, version: "0.0.0" });
+  writeFileSync(join(directory, "package.json"), JSON.stringify({ type: "module" }));
+  return join(directory, entry);
 }
 
 function toolsFor(
