@@ -1,5 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { hasErrorCode } from "@catapullt/core/errors";
 import { ensureSystemPrograms, type SystemProgram, systemPrograms } from "./system-packages.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
+
+const attempts = 20;
+const pause = 250;
 
 let compiled: ReturnType<typeof createTemporaryDirectory> | undefined;
 
@@ -13,6 +18,14 @@ export async function setup(): Promise<void> {
   process.env.NODE_COMPILE_CACHE = compiled.path;
 }
 
-export function teardown(): void {
-  compiled?.remove();
+/** A program that a test left to end by itself may still write there what it has compiled. */
+export async function teardown(): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return compiled?.remove();
+    } catch (error) {
+      if (attempt === attempts || !hasErrorCode(error, "ENOTEMPTY")) throw error;
+      await delay(pause);
+    }
+  }
 }
