@@ -15,5 +15,6 @@ export function sftpSettings(
     path,
     connectTimeout: 20_000,
     stallTimeout: 20_000,
+    keepAlive: 15_000,
   };
 }

@@ -25,6 +25,10 @@ export interface SftpSettings {
   /** Milliseconds. */
   connectTimeout: number;
   stallTimeout: number;
+  /** How often the host is asked for a sign of life while nothing else is sent. */
+  keepAlive: number;
+  /** At most so many bytes of a file are asked for ahead of what has come. Default: what the line holds. */
+  bytesAhead?: number | undefined;
 }
 
 export interface SftpConnection {
@@ -33,7 +37,6 @@ export interface SftpConnection {
   close(): Promise<void>;
 }
 
-const keepAliveInterval = 15_000;
 const farewellTimeout = 2_000;
 
 /** Connects, checks the host key, logs in and begins an SFTP session. Nothing is sent to a host whose key is not known. */
@@ -74,7 +77,7 @@ export async function connectSftp(settings: SftpSettings, signal: AbortSignal): 
         cipher: preferredCiphers,
       },
       readyTimeout: settings.connectTimeout,
-      keepaliveInterval: keepAliveInterval,
+      keepaliveInterval: settings.keepAlive,
     });
     if (prepareDecryptionKey(client)) reuseMemory();
     prepareEncryptionKey(client);
