@@ -26,12 +26,9 @@ export const sftpFields = {
   stallTimeout: durationSchema()
     .prefault("60s")
     .meta({ description: "How long the host may send nothing before the connection is given up" }),
-  keepAlive: durationSchema()
-    .prefault("15s")
-    .meta({
-      description:
-        "How often an idle connection is kept open by a message; it is given up after three without an answer",
-    }),
+  keepAlive: durationSchema().prefault("15s").meta({
+    description: "How often an idle connection is kept open by a message; it is given up after three without an answer",
+  }),
 };
 
 type SftpFields = z.output<z.ZodObject<typeof sftpFields>>;

@@ -1,4 +1,5 @@
 import { readSecret } from "@catapullt/core/config/secret";
+import type { hostLimitFields } from "../config/limits.ts";
 import type { Destination } from "../config/push.ts";
 import { defaultKnownHostsFiles, type HostConfig, type SftpHostConfig } from "../config/schema.ts";
 import type { Depot } from "./depot.ts";
@@ -12,13 +13,18 @@ import { openSftpRemote } from "./sftp/remote.ts";
 export interface OpenRemoteOptions {
   environment: NodeJS.ProcessEnv;
   signal: AbortSignal;
+  /** At most so many bytes of a file are asked for ahead, where a rate is to be kept. */
+  bytesAhead?: number | undefined;
 }
 
 /** The registry of ways to reach a host's work directory, by the `type` of the host. */
-export async function openRemote(host: HostConfig, { environment, signal }: OpenRemoteOptions): Promise<Remote> {
+export async function openRemote(
+  host: HostConfig,
+  { environment, signal, bytesAhead }: OpenRemoteOptions,
+): Promise<Remote> {
   switch (host.type) {
     case "sftp":
-      return openSftpRemote(await sftpSettings(host, environment), signal);
+      return openSftpRemote({ ...(await sftpSettings(host, environment)), bytesAhead }, signal);
     case "local":
       return openLocalRemote(host.path);
   }
@@ -34,7 +40,7 @@ export async function openDepot(to: Destination, { environment, signal }: OpenRe
   }
 }
 
-type SftpAccess = Omit<SftpHostConfig, "expect">;
+type SftpAccess = Omit<SftpHostConfig, "expect" | keyof typeof hostLimitFields>;
 
 async function sftpSettings(host: SftpAccess, environment: NodeJS.ProcessEnv): Promise<SftpSettings> {
   const { identityFile, passphrase } = host;

@@ -67,10 +67,10 @@ export function createSftpRemote({ sftp, session, close }: SftpConnection, setti
         .catch((error: unknown) => Promise.reject(serverError(error, pathOf(path))));
       const closeFile = () => session.request<unknown>((answer) => sftp.close(handle, (error) => answer(error, null)));
       // SFTP cannot open without following links: what was opened must be what the name is, before and after.
-      const [opened, after] = await bothOf(
+      const [opened, after] = await Promise.all([
         session.request<Stats>((answer) => sftp.fstat(handle, answer)).then(fileState),
         look(path),
-      );
+      ]);
       if (!isSame(before, opened) || after === undefined || !isSame(after, opened)) {
         await closeFile();
         throw replaced(pathOf(path));
@@ -150,12 +150,6 @@ export function readHandle(
     depth: Math.max(1, Math.floor(ahead / requestBytes)),
     read,
   });
-}
-
-/** What both give; where one fails the other is waited for, so that nothing is left under way. */
-async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
-  await Promise.allSettled([one, other]);
-  return Promise.all([one, other]);
 }
 
 async function readDirectory(
