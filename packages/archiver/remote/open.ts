@@ -1,14 +1,12 @@
-import { readSecret } from "@catapullt/core/config/secret";
-import type { hostLimitFields } from "../config/limits.ts";
 import type { Destination } from "../config/push.ts";
-import { defaultKnownHostsFiles, type HostConfig, type SftpHostConfig } from "../config/schema.ts";
+import type { HostConfig } from "../config/schema.ts";
 import type { Depot } from "./depot.ts";
 import { openLocalRemote } from "./local.ts";
 import { openLocalDepot } from "./local-depot.ts";
 import type { Remote } from "./remote.ts";
-import type { SftpSettings } from "./sftp/connect.ts";
 import { openSftpDepot } from "./sftp/depot.ts";
 import { openSftpRemote } from "./sftp/remote.ts";
+import { resolveSettings } from "./sftp/settings.ts";
 
 export interface OpenRemoteOptions {
   environment: NodeJS.ProcessEnv;
@@ -24,7 +22,7 @@ export async function openRemote(
 ): Promise<Remote> {
   switch (host.type) {
     case "sftp":
-      return openSftpRemote({ ...(await sftpSettings(host, environment)), bytesAhead }, signal);
+      return openSftpRemote({ ...(await resolveSettings(host, environment)), bytesAhead }, signal);
     case "local":
       return openLocalRemote(host.path);
   }
@@ -34,26 +32,8 @@ export async function openRemote(
 export async function openDepot(to: Destination, { environment, signal }: OpenRemoteOptions): Promise<Depot> {
   switch (to.type) {
     case "sftp":
-      return openSftpDepot(await sftpSettings(to, environment), signal);
+      return openSftpDepot(await resolveSettings(to, environment), signal);
     case "local":
       return openLocalDepot(to.path);
   }
-}
-
-type SftpAccess = Omit<SftpHostConfig, "expect" | keyof typeof hostLimitFields>;
-
-async function sftpSettings(host: SftpAccess, environment: NodeJS.ProcessEnv): Promise<SftpSettings> {
-  const { identityFile, passphrase } = host;
-  return {
-    ...host,
-    knownHostsFiles: host.knownHostsFile === undefined ? defaultKnownHostsFiles(environment) : [host.knownHostsFile],
-    identity:
-      identityFile === undefined
-        ? { kind: "agent", socket: environment.SSH_AUTH_SOCK }
-        : {
-            kind: "file",
-            file: identityFile,
-            passphrase: passphrase === undefined ? undefined : await readSecret(passphrase, environment),
-          },
-  };
 }

@@ -12,11 +12,12 @@ import {
   publishedMode,
   wrongSize,
 } from "../depot.ts";
-import { connectSftp, type SftpSettings } from "./connect.ts";
+import { connectSftp } from "./connect.ts";
 import { createExtensions } from "./extensions.ts";
 import { createReach } from "./reach.ts";
 import { chunkBytes, createSftpRemote, outstandingRequests, readHandle } from "./remote.ts";
 import { failure, noSuchFile, permissionDenied, serverError, statusCode } from "./session.ts";
+import type { SftpSettings } from "./settings.ts";
 import { createWriteBehind } from "./write-behind.ts";
 
 // Less than this is as good as nothing for an archive.

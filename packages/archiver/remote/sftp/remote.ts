@@ -1,10 +1,11 @@
 import { OperationError } from "@catapullt/core/errors";
 import type { FileEntryWithStats, SFTPWrapper, Stats } from "ssh2";
 import { entryLimit, type FileState, type Remote, type RemoteEntry, type RemotePath } from "../remote.ts";
-import { connectSftp, type SftpConnection, type SftpSettings } from "./connect.ts";
+import { connectSftp, type SftpConnection } from "./connect.ts";
 import { createReach, type Reach } from "./reach.ts";
 import { readAhead } from "./read-ahead.ts";
 import { endOfFile, noSuchFile, permissionDenied, type Session, serverError, statusCode } from "./session.ts";
+import type { SftpSettings } from "./settings.ts";
 
 // As much as ssh2 asks any OpenSSH server for in one request; more would cost a second one for the rest.
 export const chunkBytes = 254 * 1024;
