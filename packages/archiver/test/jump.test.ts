@@ -123,6 +123,7 @@ test("knows a host's key by another name", async () => {
   const { host, configure, settings } = await setUp();
   const { knownHostsFile } = settings;
   writeFileSync(knownHostsFile, `wiki-cluster ${target.hostKeys.ed25519}\n`);
+  configure({});
   const refused = await host.archiver(["pull"]);
   expect(refused.stderr).toContain("code=host-key-unknown");
   configure({ hostKeyAlias: "wiki-cluster" });

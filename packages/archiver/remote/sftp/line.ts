@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import ssh2, { type Client, type ClientChannel } from "ssh2";
-import { prepareHandshake } from "./handshake.ts";
+import { type Handshake, prepareHandshake } from "./handshake.ts";
 import type { HopSettings, SftpSettings } from "./settings.ts";
 import { openSocket } from "./socket.ts";
 import { openWindow } from "./window.ts";
@@ -23,38 +23,34 @@ export async function openLine(
   { jumps = [], connectTimeout, keepAlive, ...host }: SftpSettings,
   signal: AbortSignal,
 ): Promise<Line> {
-  const [first = host, ...rest] = [...jumps, host];
-  const { address, port } = first;
+  // Before anything is opened: what a server says at once would find nobody who listens.
+  const hops = await Promise.all(
+    jumps.map(async (at, index) => {
+      const handshake = await prepareHandshake(at, { connectTimeout, keepAlive, via: jumps[index - 1] });
+      return { at, next: jumps[index + 1] ?? host, handshake };
+    }),
+  );
+  const { address, port } = jumps[0] ?? host;
   const { socket, reuseMemory } = await openSocket({ address, port, connectTimeout, signal });
-  const direct: Line = {
+  let line: Line = {
     stream: socket,
-    establish: (keepsNothing) => {
+    establish(keepsNothing) {
       if (keepsNothing) reuseMemory();
     },
     destroy: () => socket.destroy(),
   };
-  let line = direct;
-  let at = first;
-  let via: HopSettings | undefined;
-  for (const next of rest) {
-    line = await openOnward(line, { at, next, via, connectTimeout, keepAlive, signal });
-    via = at;
-    at = next;
-  }
+  for (const hop of hops) line = await openOnward(line, hop, signal);
   return line;
 }
 
-interface Onward {
+interface Hop {
   /** The machine at the line's end, and the one to be reached from there. */
   at: HopSettings;
   next: HopSettings;
-  via: HopSettings | undefined;
-  connectTimeout: number;
-  keepAlive: number;
-  signal: AbortSignal;
+  handshake: Handshake;
 }
 
-async function openOnward(line: Line, { at, next, signal, ...options }: Onward): Promise<Line> {
+async function openOnward(line: Line, { at, next, handshake }: Hop, signal: AbortSignal): Promise<Line> {
   const client = new ssh2.Client();
   const destroy = () => {
     client.destroy();
@@ -62,7 +58,6 @@ async function openOnward(line: Line, { at, next, signal, ...options }: Onward):
   };
   signal.addEventListener("abort", destroy, { once: true });
   try {
-    const handshake = await prepareHandshake(at, options);
     await logIn(client, line, handshake.config).catch((error: unknown) => {
       throw handshake.explain(error);
     });
@@ -97,7 +92,7 @@ function logIn(client: Client, line: Line, config: object): Promise<void> {
 
 const administrativelyProhibited = 1;
 
-function forward(client: Client, { at, next }: Pick<Onward, "at" | "next">): Promise<ClientChannel> {
+function forward(client: Client, { at, next }: Pick<Hop, "at" | "next">): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     client.forwardOut("127.0.0.1", 0, next.address, next.port, (error, channel) => {
       if (error === undefined) return resolve(channel);
