@@ -1,10 +1,13 @@
 import type { Destination } from "../config/push.ts";
 import type { HostConfig } from "../config/schema.ts";
 import type { Depot } from "./depot.ts";
+import type { Inspection } from "./inspection.ts";
 import { openLocalRemote } from "./local.ts";
 import { openLocalDepot } from "./local-depot.ts";
+import { openLocalInspection } from "./local-inspection.ts";
 import type { Remote } from "./remote.ts";
 import { openSftpDepot } from "./sftp/depot.ts";
+import { openSftpInspection } from "./sftp/inspection.ts";
 import { openSftpRemote } from "./sftp/remote.ts";
 import { resolveSettings } from "./sftp/settings.ts";
 
@@ -25,6 +28,19 @@ export async function openRemote(
       return openSftpRemote({ ...(await resolveSettings(host, environment)), bytesAhead }, signal);
     case "local":
       return openLocalRemote(host.path);
+  }
+}
+
+/** The same, with a look at what else the user there may do. */
+export async function openInspection(
+  host: HostConfig,
+  { environment, signal }: OpenRemoteOptions,
+): Promise<Inspection> {
+  switch (host.type) {
+    case "sftp":
+      return openSftpInspection(await resolveSettings(host, environment), signal);
+    case "local":
+      return openLocalInspection(host.path);
   }
 }
 

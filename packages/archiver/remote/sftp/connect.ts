@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { SFTPWrapper } from "ssh2";
+import type { Client, SFTPWrapper } from "ssh2";
 import SftpClient from "ssh2-sftp-client";
 import { prepareDecryptionKey, prepareEncryptionKey } from "./cipher-keys.ts";
 import { relaxGarbageCollection } from "./garbage-collection.ts";
@@ -9,6 +9,8 @@ import { connectionLost, createSession, type Session } from "./session.ts";
 import type { SftpSettings } from "./settings.ts";
 
 export interface SftpConnection {
+  /** The connection itself, for what is not SFTP. */
+  client: Client;
   sftp: SFTPWrapper;
   session: Session;
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export async function connectSftp(settings: SftpSettings, signal: AbortSignal): 
       session.lose(connectionLost(`${location} breaks the protocol: ${error.message}`)),
     );
     return {
+      client: (client as unknown as { client: Client }).client,
       sftp,
       session,
       async close() {
