@@ -129,7 +129,7 @@ async function lookAndWrite(
     const content = { application, databases, version, query, host: hostname(), startedAt, warnings };
     const manifest = await writeContent(content, writer, databaseContext);
     const archive = await writer.finish();
-    await trace.succeeded(archive.name);
+    await trace.succeeded(archive);
     const duration = formatDuration(Date.now() - startedAt.getTime());
     log.info(`wrote ${archive.path} (${formatBytes(archive.bytes)}) in ${duration}`);
     return { archive, manifest };
