@@ -95,10 +95,7 @@ export async function findLockHolder(directory: string, name: string): Promise<L
   const holder = await readLockHolder(directory, name);
   if (holder === undefined) return undefined;
   try {
-    const [{ ino }, list] = await Promise.all([
-      stat(join(directory, `${name}.lock`)),
-      readFile("/proc/locks", "utf8"),
-    ]);
+    const [{ ino }, list] = await Promise.all([stat(join(directory, `${name}.lock`)), readFile("/proc/locks", "utf8")]);
     return list.split("\n").some((line) => isLockOf(line, holder.pid, ino)) ? holder : undefined;
   } catch (error) {
     if (hasErrorCode(error, "ENOENT")) return undefined;

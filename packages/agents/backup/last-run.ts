@@ -89,7 +89,8 @@ export async function readLastRun(directory: string): Promise<LastRun | undefine
   try {
     return lastRunSchema.safeParse(JSON.parse(await readFile(join(directory, lastRunFile), "utf8"))).data;
   } catch (error) {
-    if (error instanceof SyntaxError || hasErrorCode(error, "ENOENT", "ENOTDIR", "EACCES", "EISDIR", "EIO")) return undefined;
+    if (error instanceof SyntaxError || hasErrorCode(error, "ENOENT", "ENOTDIR", "EACCES", "EISDIR", "EIO"))
+      return undefined;
     throw error;
   }
 }
