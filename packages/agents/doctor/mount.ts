@@ -15,11 +15,11 @@ export function findMount(path: string, mountInfo: string): Mount | undefined {
   let best: Mount | undefined;
   for (const line of mountInfo.split("\n")) {
     const [before = "", after = ""] = line.split(" - ");
-    const point = unescape(before.split(" ")[4] ?? "");
+    const point = decodeOctal(before.split(" ")[4] ?? "");
     const [type = "", source = ""] = after.split(" ");
     // Of two on the same point, the later one lies on top.
     if (point !== "" && isInside(path, point) && point.length >= (best?.point.length ?? 0))
-      best = { point, type, source: unescape(source) };
+      best = { point, type, source: decodeOctal(source) };
   }
   return best;
 }
@@ -29,7 +29,7 @@ export function findPlannedMount(path: string, fstab: string): string | undefine
   const points = fstab
     .split("\n")
     .filter((line) => !line.trimStart().startsWith("#"))
-    .map((line) => unescape(line.trim().split(/\s+/)[1] ?? ""))
+    .map((line) => decodeOctal(line.trim().split(/\s+/)[1] ?? ""))
     .filter((point) => point.startsWith("/") && point !== "/" && isInside(path, point));
   return points.sort((a, b) => b.length - a.length)[0];
 }
@@ -50,6 +50,6 @@ export async function nearestExisting(path: string): Promise<string> {
   }
 }
 
-function unescape(text: string): string {
+function decodeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));
 }

@@ -12,11 +12,12 @@ export function backsUp(text: string, application: string): boolean {
     });
     const [operand = ""] = operands[0] === "backup" ? operands.slice(1) : operands;
     if (operand === application && !otherCommands.has(operands[0] ?? "")) return true;
-    if (operand.startsWith("$") && new RegExp(`(?<![\\w.-])${escape(application)}(?![\\w.-])`).test(text)) return true;
+    if (operand.startsWith("$") && new RegExp(`(?<![\\w.-])${escapePattern(application)}(?![\\w.-])`).test(text))
+      return true;
   }
   return false;
 }
 
-function escape(text: string): string {
+function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
