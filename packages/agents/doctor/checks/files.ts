@@ -18,12 +18,13 @@ export const filesCheck: Check<ApplicationSubject> = {
     );
     if (roots.length === 0) return inside;
     const { entries, isComplete, unreadable } = await sampleTrees();
-    const extent = isComplete ? `all ${entries.toLocaleString("en")}` : `the first ${entries.toLocaleString("en")}`;
-    if (unreadable.length === 0) return [...inside, ok(`${extent} files below ${roots.join(", ")} can be read`)];
+    const count = `${entries.toLocaleString("en")} ${entries === 1 ? "file" : "files"}`;
+    const extent = isComplete ? count : `the ${count} that were looked at`;
+    if (unreadable.length === 0) return [...inside, ok(`${roots.join(", ")}: ${extent} can be read`)];
     return [
       ...inside,
       failure(
-        `user ${process.getuid?.()} may not read ${unreadable.length} of ${extent} files and directories: ${enumerate(unreadable)}`,
+        `user ${process.getuid?.()} may not read ${enumerate(unreadable)}${isComplete ? "" : ", and perhaps more: not everything was looked at"}`,
         "run the agent as root or as their owner, or leave them out on purpose: files: { exclude: [PATTERN] }",
       ),
     ];
