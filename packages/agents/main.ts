@@ -5,6 +5,7 @@ import { registerApplicationsCommand } from "./commands/applications.ts";
 import { registerBackupCommand } from "./commands/backup.ts";
 import { registerDoctorCommand } from "./commands/doctor.ts";
 import { registerDrillCommand } from "./commands/drill.ts";
+import { registerInitCommand } from "./commands/init.ts";
 import { registerInspectCommand } from "./commands/inspect.ts";
 import { registerPruneCommand } from "./commands/prune.ts";
 import { registerRestoreCommand } from "./commands/restore.ts";
@@ -24,6 +25,7 @@ export const backupAgent: ProgramDescription = {
     registerDrillCommand(program, handle);
     registerPruneCommand(program, handle);
     registerDoctorCommand(program, handle);
+    registerInitCommand(program, handle);
     registerConfigCommands(program, handle, async () => (await import("./config/schema.ts")).agentConfigDescription);
   },
 };
