@@ -37,7 +37,9 @@ export function renderCommentedYaml(draft: ConfigDraft, schema: Schema): string 
 
   function renderKey(key: string, { value, example, keyPath, indent }: Entry): string[] {
     const name = `${indent}${stringify(key).trimEnd()}:`;
-    if (isMapping(value) && !isFlat(value)) {
+    // What a user has given a name to is explained key by key.
+    const hasOwnName = findDescription(descriptions, keyPath, {}) === undefined;
+    if (isMapping(value) && (hasOwnName || isMapping(example) || !isFlat(value))) {
       const below = { values: value, examples: isMapping(example) ? example : {}, path: keyPath };
       return [name, ...renderMapping({ ...below, indent: `${indent}  ` })];
     }
@@ -99,9 +101,9 @@ function inline(value: unknown): string {
   return stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trimEnd();
 }
 
+// Explanations within stay comments when somebody takes it up.
 function comment(line: string, indent: string): string {
-  const text = line.slice(indent.length);
-  return text.trimStart().startsWith("#") ? `${indent}#   ${text.trimStart().slice(2)}` : `${indent}# ${text}`;
+  return `${indent}# ${line.slice(indent.length)}`;
 }
 
 function wrap(text: string): string[] {
