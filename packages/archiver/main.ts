@@ -5,6 +5,7 @@ import { registerCatalogCommand } from "./commands/catalog.ts";
 import { registerCheckCommand } from "./commands/check.ts";
 import { registerDrillCommand } from "./commands/drill.ts";
 import { registerHistoryCommand } from "./commands/history.ts";
+import { registerInitCommand } from "./commands/init.ts";
 import { registerListCommand } from "./commands/list.ts";
 import { registerPruneCommand } from "./commands/prune.ts";
 import { registerPullCommand } from "./commands/pull.ts";
@@ -29,6 +30,7 @@ export const archiver: ProgramDescription = {
     registerDrillCommand(program, handle);
     registerRenameCommand(program, handle);
     registerCatalogCommand(program, handle);
+    registerInitCommand(program, handle);
     registerConfigCommands(program, handle, async () => (await import("./config/schema.ts")).configFileDescription);
   },
 };

@@ -116,7 +116,7 @@ async function lookAndWrite(
       databaseContext,
     );
     if (written === undefined) throw new Error("unreachable: every archive of an application is wanted");
-    await trace.succeeded(written.archive.name);
+    await trace.succeeded(written.archive);
     return { ...written, keys };
   });
 
