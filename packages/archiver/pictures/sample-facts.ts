@@ -238,7 +238,7 @@ function backupsOf({ bytes, growth, days, finding }: Sample): PastBackup[] {
     const usual = bytes * (1 + (growth * (365 - age)) / 365) * (1 + 0.012 * wave(age, days % 7));
     const size = Math.round(finding?.kind === "shrunk" && age === 0 ? usual * 0.35 : usual);
     const seconds = Math.round(20 + (size / 1e7) * (1 + 0.12 * wave(age, 5)));
-    return { time: new Date(now.getTime() - (age + first) * day - 4 * hour), bytes: size, seconds, isHeld: true };
+    return { time: new Date(now.getTime() - age * day - 4 * hour), bytes: size, seconds, isHeld: true };
   });
 }
 

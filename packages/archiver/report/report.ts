@@ -8,6 +8,7 @@ import { checkOutputFile, writeOutputFile } from "../output/output-file.ts";
 import { gatherReport } from "./gather.ts";
 import { parseReportFile, type ReportArguments } from "./options.ts";
 import { renderPage } from "./page/page.ts";
+import { count } from "./page/words.ts";
 import { noteHostFailure } from "./run-report.ts";
 
 /** `archiver report [host...]`: what it shows is as `check`, `history` and `prune --dry-run` would tell it. Asks no host. */
@@ -35,8 +36,4 @@ export async function report(
       exitCode: unreadable.length === 0 ? exitCodes.done : exitCodes.failed,
     };
   });
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,5 @@
 import { scaleLinear, scaleTime } from "d3-scale";
-import { area, line } from "d3-shape";
+import { line } from "d3-shape";
 import { html, type Markup } from "../page/markup.ts";
 import type { Point } from "./point.ts";
 
@@ -20,11 +20,8 @@ export function sparkline(points: readonly Point[], label: string): Markup {
   const y = scaleLinear([0, largest || 1], [height - 1, margin]);
   const left = (point: Point) => x(point.time);
   const top = (point: Point) => y(point.value);
-  const shape = line<Point>(left, top).digits(1)(points) ?? "";
-  const below = area<Point>(left, height, top).digits(1)(points) ?? "";
-  return html`<svg class="spark" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}"><path class="fill" d="${below}"/><path class="stroke" d="${shape}"/><circle cx="${round(left(last))}" cy="${round(top(last))}" r="2.2"/></svg>`;
-}
-
-function round(number: number): number {
-  return Math.round(number * 10) / 10;
+  // Whole units: of a thousand applications, each digit counts.
+  const shape = line<Point>(left, top).digits(0)(points) ?? "";
+  const below = `${shape}V${height}H${Math.round(left(first))}Z`;
+  return html`<svg class="spark" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}"><path class="fill" d="${below}"/><path class="stroke" d="${shape}"/><circle cx="${Math.round(left(last))}" cy="${Math.round(top(last))}" r="2.2"/></svg>`;
 }

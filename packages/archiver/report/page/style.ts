@@ -72,8 +72,8 @@ th a { text-decoration: none; } th a:hover { text-decoration: underline; }
 .rows { padding: 10px 0 4px; }
 .row, .axis { display: grid; grid-template-columns: minmax(150px, 260px) 1fr 44px; gap: 14px; align-items: center; padding: 4px 16px; }
 .row { border-top: 1px solid var(--line); min-height: 32px; }
-.rows > * { content-visibility: auto; contain-intrinsic-size: auto 32px; }
-.rows > .axis { content-visibility: visible; }
+.many > .row, .many > details { content-visibility: auto; contain-intrinsic-size: auto 32px; }
+.narrow { display: none; }
 summary.row { cursor: pointer; list-style: none; } summary.row::-webkit-details-marker { display: none; }
 summary .name::before { content: "\\25b8"; display: inline-block; width: 16px; color: var(--quiet); } details[open] > summary .name::before { content: "\\25be"; }
 div.row .name { padding-left: 16px; }
@@ -100,7 +100,9 @@ footer { margin-top: 32px; font-size: 13px; }
   .applications tbody tr:first-child { border-top: 0; }
   .applications tbody th, .applications tbody td { display: block; padding: 0; border: 0; text-align: left; white-space: normal; }
   .applications tbody th { grid-column: 1 / -1; grid-row: 1; }
-  .applications .chart-cell { grid-column: 2 / -1; width: auto; } .applications td:first-child { align-self: center; } .applications .spark { width: 100%; }
+  .applications .chart-cell { order: 1; width: auto; align-self: end; } .applications td:first-child { align-self: center; } .applications .spark { width: 100%; height: auto; }
+  .applications .figures .quiet { font-size: 12px; white-space: nowrap; }
+  .wide, .ages .minor { display: none; } .narrow { display: block; }
   .applications td[data-title]::before { content: attr(data-title) " "; display: block; font-size: 12px; color: var(--quiet); }
   .applications td[data-title=took] { display: none; }
   .row, .axis { grid-template-columns: 1fr 34px; gap: 2px 8px; padding: 5px 12px; } .name { grid-column: 1 / -1; } .axis span:first-child { display: none; }

@@ -14,9 +14,9 @@ export function formatAge(time: Date, now: Date): string {
   return `${Math.round(age / (365.25 * day))} y`;
 }
 
-/** `2 backups`, `1 backup`. */
+/** `12,000 backups`, `1 backup`. */
 export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
+  return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 }
 
 /** `2026-11-24 02:00` in UTC. */

@@ -23,7 +23,7 @@ export function renderRetention({ applications, now }: ReportFacts): Markup | un
     applications.length <= detailed
       ? undefined
       : html`<p class="quiet">The first ${detailed} open to their charts and archives. Of others: <code>archiver report --html FILE HOST</code></p>`;
-  return html`<section aria-labelledby="retention"><h2 id="retention">Kept archives</h2><p class="legend"><span class="key kept"></span> kept <span class="key leaving"></span> goes with the next prune <span class="key gone"></span> was here once</p>${note}<div class="card rows"><div class="axis"><span></span>${timelineAxis(timeline)}<span></span></div>${shown.map(({ application, index }) => renderApplication(application, { index, timeline, now }))}</div></section>`;
+  return html`<section aria-labelledby="retention"><h2 id="retention">Kept archives</h2><p class="legend"><span class="key kept"></span> kept <span class="key leaving"></span> goes with the next prune <span class="key gone"></span> was here once</p>${note}<div class="card rows ${applications.length > detailed ? "many" : ""}"><div class="axis"><span></span>${timelineAxis(timeline)}<span></span></div>${shown.map(({ application, index }) => renderApplication(application, { index, timeline, now }))}</div></section>`;
 }
 
 interface Place {
@@ -54,15 +54,22 @@ function charts({ backups, host, application }: ReportedApplication): Markup {
   const sizes = backups.map(({ time, bytes }) => ({ time, value: bytes }));
   const durations = backups.flatMap(({ time, seconds }) => (seconds === undefined ? [] : [{ time, value: seconds }]));
   const name = `${host}/${application}`;
+  const unit = durationUnit(durations.reduce((most, { value }) => Math.max(most, value), 0));
   return html`<div class="charts"><figure><figcaption>Sizes</figcaption>${timeChart({
     points: thinOut(sizes, longestChart),
     label: `sizes of ${name}: ${spread(sizes, formatBytes)}`,
     format: formatBytes,
   })}</figure><figure class="durations"><figcaption>Durations</figcaption>${timeChart({
-    points: thinOut(durations, longestChart),
+    points: thinOut(durations, longestChart).map(({ time, value }) => ({ time, value: value / unit.seconds })),
     label: `durations of ${name}: ${spread(durations, formatSeconds)}`,
-    format: formatSeconds,
+    format: (value) => `${value} ${unit.name}`,
   })}</figure></div>`;
+}
+
+// So that the axis has round figures.
+function durationUnit(longest: number): { seconds: number; name: string } {
+  if (longest > 7_200) return { seconds: 3_600, name: "h" };
+  return longest > 120 ? { seconds: 60, name: "min" } : { seconds: 1, name: "s" };
 }
 
 function archiveTable({ archives, host, application }: ReportedApplication, now: Date): Markup {

@@ -20,13 +20,13 @@ export function renderVault({ space, vaultSizes, now }: ReportFacts): Markup | u
   const capacity = last.bytes + freeBytes;
   const isNear = (forecast?.value ?? last.bytes) > capacity / 4;
   const text = describeSpace(space);
-  return html`<section aria-labelledby="vault"><h2 id="vault">Vault</h2><div class="card">${timeChart({
+  const chart = {
     points: vaultSizes.map(({ time, bytes }) => ({ time, value: bytes })),
     forecast,
     limit: isNear ? { value: capacity, name: `full: ${formatBytes(capacity)}` } : undefined,
     label: `bytes in the vault by day; ${text}`,
     format: formatBytes,
-    width: 720,
-    height: 170,
-  })}<p>${text}${forecast === undefined ? "" : ". Dashed: if it goes on like this"}</p></div></section>`;
+  };
+  // Letters of a chart are scaled with it: a phone and a desk each get their own.
+  return html`<section aria-labelledby="vault"><h2 id="vault">Vault</h2><div class="card"><div class="wide">${timeChart({ ...chart, width: 1100, height: 190 })}</div><div class="narrow">${timeChart(chart)}</div><p>${text}${forecast === undefined ? "" : ". Dashed: if it goes on like this"}</p></div></section>`;
 }
