@@ -11,6 +11,7 @@ import { registerPruneCommand } from "./commands/prune.ts";
 import { registerPullCommand } from "./commands/pull.ts";
 import { registerPushCommand } from "./commands/push.ts";
 import { registerRenameCommand } from "./commands/rename.ts";
+import { registerReportCommand } from "./commands/report.ts";
 import { registerVerifyCommand } from "./commands/verify.ts";
 import { programVersion } from "./version.ts";
 
@@ -28,6 +29,7 @@ export const archiver: ProgramDescription = {
     registerVerifyCommand(program, handle);
     registerCheckCommand(program, handle);
     registerDrillCommand(program, handle);
+    registerReportCommand(program, handle);
     registerRenameCommand(program, handle);
     registerCatalogCommand(program, handle);
     registerInitCommand(program, handle);
