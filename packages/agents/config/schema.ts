@@ -1,11 +1,7 @@
+import { compressionSchema } from "@catapullt/core/config/compression-schema";
 import type { ConfigDescription } from "@catapullt/core/config/load";
-import {
-  absolutePathSchema,
-  applicationNameSchema,
-  compressionSchema,
-  retentionSchema,
-  stateDirSchema,
-} from "@catapullt/core/config/schema";
+import { retentionSchema } from "@catapullt/core/config/retention-schema";
+import { absolutePathSchema, applicationNameSchema, stateDirSchema } from "@catapullt/core/config/schema";
 import { suggest } from "@catapullt/core/config/suggestion";
 import { z } from "zod";
 import { applicationTypes, findApplicationType } from "../applications/registry.ts";
