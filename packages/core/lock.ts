@@ -1,7 +1,8 @@
-import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { errorMessage, hasErrorCode, OperationError } from "./errors.ts";
+import { makeDirectory } from "./make-directory.ts";
 
 export interface Lock {
   /** May be called more than once. */
@@ -55,8 +56,7 @@ function isBusy(error: unknown): boolean {
 
 async function prepare(directory: string): Promise<void> {
   try {
-    const created = await mkdir(directory, { recursive: true, mode: 0o750 });
-    if (created !== undefined) await chmod(directory, 0o750);
+    if (makeDirectory(directory, 0o750)) await chmod(directory, 0o750);
   } catch (error) {
     throw unusable(directory, error);
   }

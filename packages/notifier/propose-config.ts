@@ -24,12 +24,12 @@ export async function proposeConfig(questions: Questions, environment: NodeJS.Pr
   const from = await questions.ask({
     text: "messages come from",
     initial: `backup@${hostname()}`,
-    check: checkText(mailSettings.from),
+    check: checkText(mailSettings().from),
   });
   const to = await questions.ask({
     text: "and go to (addresses, commas between them)",
     initial: `root@${hostname()}`,
-    check: (answer) => checkText(mailSettings.to)(splitAddresses(answer)),
+    check: (answer) => checkText(mailSettings().to)(splitAddresses(answer)),
   });
   return {
     draft: {

@@ -1,12 +1,8 @@
 import { isApplicationName } from "@catapullt/core/archive/name";
+import { compressionSchema } from "@catapullt/core/config/compression-schema";
 import type { ConfigDescription } from "@catapullt/core/config/load";
-import {
-  absolutePathSchema,
-  applicationNameSchema,
-  compressionSchema,
-  retentionSchema,
-  stateDirSchema,
-} from "@catapullt/core/config/schema";
+import { retentionSchema } from "@catapullt/core/config/retention-schema";
+import { absolutePathSchema, applicationNameSchema, stateDirSchema } from "@catapullt/core/config/schema";
 import { suggest } from "@catapullt/core/config/suggestion";
 import { z } from "zod";
 import { keysApplicationName } from "../applications/keys-name.ts";
