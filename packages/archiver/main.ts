@@ -6,11 +6,13 @@ import { registerCheckCommand } from "./commands/check.ts";
 import { registerDoctorCommand } from "./commands/doctor.ts";
 import { registerDrillCommand } from "./commands/drill.ts";
 import { registerHistoryCommand } from "./commands/history.ts";
+import { registerInitCommand } from "./commands/init.ts";
 import { registerListCommand } from "./commands/list.ts";
 import { registerPruneCommand } from "./commands/prune.ts";
 import { registerPullCommand } from "./commands/pull.ts";
 import { registerPushCommand } from "./commands/push.ts";
 import { registerRenameCommand } from "./commands/rename.ts";
+import { registerReportCommand } from "./commands/report.ts";
 import { registerVerifyCommand } from "./commands/verify.ts";
 import { programVersion } from "./version.ts";
 
@@ -29,8 +31,10 @@ export const archiver: ProgramDescription = {
     registerCheckCommand(program, handle);
     registerDoctorCommand(program, handle);
     registerDrillCommand(program, handle);
+    registerReportCommand(program, handle);
     registerRenameCommand(program, handle);
     registerCatalogCommand(program, handle);
+    registerInitCommand(program, handle);
     registerConfigCommands(program, handle, async () => (await import("./config/schema.ts")).configFileDescription);
   },
 };

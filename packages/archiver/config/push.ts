@@ -1,4 +1,5 @@
-import { absolutePathSchema, retentionSchema } from "@catapullt/core/config/schema";
+import { retentionSchema } from "@catapullt/core/config/retention-schema";
+import { absolutePathSchema } from "@catapullt/core/config/schema";
 import { z } from "zod";
 import { rateSchema } from "./limits.ts";
 import { checkIdentity, sftpFields } from "./sftp.ts";

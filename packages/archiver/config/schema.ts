@@ -1,11 +1,11 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ConfigDescription } from "@catapullt/core/config/load";
+import { retentionSchema } from "@catapullt/core/config/retention-schema";
 import {
   absolutePathSchema,
   applicationNameSchema,
   durationSchema,
-  retentionSchema,
   sizeSchema,
   stateDirSchema,
 } from "@catapullt/core/config/schema";
