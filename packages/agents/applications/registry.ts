@@ -1,4 +1,4 @@
-import { confluence } from "./atlassian/confluence.ts";
+import { confluence } from "./atlassian/confluence/confluence.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
 import type { ApplicationType } from "./type.ts";
