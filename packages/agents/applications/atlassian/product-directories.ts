@@ -162,7 +162,8 @@ async function homePointers(
       ...(unit === undefined ? [] : [propertyCandidate(inUnit.property(property), `-D${property} in ${unit.path}`)]),
     ]),
     ...homeVariables.map((variable) => ({
-      path: settings.variable(variable) || undefined,
+      // The scripts are delivered with an empty assignment.
+      path: settings.variable(variable) || environment.get(variable) || undefined,
       source: `the variable ${variable}`,
     })),
     ...(await initFileCandidates(product, host, install)),
