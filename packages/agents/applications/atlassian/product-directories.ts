@@ -37,6 +37,10 @@ export interface ProductDirectories {
   install: Found | undefined;
   /** Why `install` is undefined. */
   installProblem: string | undefined;
+  /** The service's unit, where there is one. */
+  unit: ServiceUnit | undefined;
+  /** The value of another Java property or variable, from the places that were read for the home. */
+  setting(property: string, variable: string): Found | undefined;
 }
 
 /**
@@ -51,7 +55,9 @@ export async function findProductDirectories(
   const key = `applications.${name}`;
   const unit = await findUnit(host, [name, ...product.services]);
   const candidate = await findInstall(product, { host, unit, configured: settings.install, key });
-  const pointers = candidate.found === undefined ? [] : await homePointers(product, host, candidate.found.path, unit);
+  const sources = await readSources(product, host, candidate.found?.path, unit);
+  const pointers =
+    candidate.found === undefined ? [] : await homePointers(product, host, candidate.found.path, sources);
   const home = await findPlace({
     what: `the home of ${product.title}`,
     key: `${key}.home`,
@@ -69,9 +75,13 @@ export async function findProductDirectories(
   const pointed = pointers.find(({ path }) => path !== undefined)?.path;
   const isForeign =
     settings.install === undefined && pointed !== undefined && !(await isSamePlace(host, pointed, home.path));
-  if (!isForeign) return { home, install: candidate.found, installProblem: candidate.problem };
+  const setting = (property: string, variable: string) => {
+    const named = [...propertyCandidates(property, sources), variableCandidate(variable, sources)];
+    return named.flatMap(({ path, source }) => (path === undefined ? [] : [{ path, source }]))[0];
+  };
+  if (!isForeign) return { home, install: candidate.found, installProblem: candidate.problem, unit, setting };
   const problem = `${candidate.found?.path} belongs to the home ${pointed}`;
-  return { home, install: undefined, installProblem: problem };
+  return { home, install: undefined, installProblem: problem, unit: undefined, setting: () => undefined };
 }
 
 async function findUnit(host: Host, names: readonly string[]): Promise<ServiceUnit | undefined> {
@@ -136,43 +146,60 @@ async function versionsIn(host: Host, directory: string): Promise<string[]> {
   return newestFirst.map((name) => join(directory, name));
 }
 
+/** What may set Java properties and variables. */
+interface Sources {
+  scripts: { path: string; text: string | undefined }[];
+  unit: ServiceUnit | undefined;
+  environment: ReadonlyMap<string, string>;
+}
+
+async function readSources(
+  { scripts, homeVariables }: ProductPlaces,
+  host: Host,
+  install: string | undefined,
+  unit: ServiceUnit | undefined,
+): Promise<Sources> {
+  const read: Sources["scripts"] = [];
+  for (const path of install === undefined ? [] : scripts.map((name) => join(install, name)))
+    read.push({ path, text: await host.readText(path) });
+  const own = homeVariables.flatMap((variable) => definedVariable(host.environment, variable));
+  return { scripts: read, unit, environment: new Map([...(unit?.environment ?? []), ...own]) };
+}
+
 async function homePointers(
   product: ProductPlaces,
   host: Host,
   install: string,
-  unit: ServiceUnit | undefined,
+  sources: Sources,
 ): Promise<Candidate[]> {
-  const { homeProperties, homeVariables } = product;
-  const environment = new Map([
-    ...(unit?.environment ?? []),
-    ...homeVariables.flatMap((variable) => definedVariable(host.environment, variable)),
-  ]);
-  const scripts: { path: string; text: string | undefined }[] = [];
-  for (const script of product.scripts.map((name) => join(install, name)))
-    scripts.push({ path: script, text: await host.readText(script) });
-  const settings = readShellSettings(scripts.map(({ text }) => text ?? "").join("\n"), environment);
-  const inUnit = readShellSettings(unitOptions(unit).join(" "), environment);
   return [
-    ...homeProperties.flatMap((property) => [
-      ...scripts.map(({ path, text }) => {
-        const source = `-D${property} in ${path}`;
-        if (text === undefined) return { source, note: "no such file" };
-        return propertyCandidate(readShellSettings(text, environment).property(property), source);
-      }),
-      ...(unit === undefined ? [] : [propertyCandidate(inUnit.property(property), `-D${property} in ${unit.path}`)]),
-    ]),
-    ...homeVariables.map((variable) => ({
-      // The scripts are delivered with an empty assignment.
-      path: settings.variable(variable) || environment.get(variable) || undefined,
-      source: `the variable ${variable}`,
-    })),
+    ...product.homeProperties.flatMap((property) => propertyCandidates(property, sources)),
+    ...product.homeVariables.map((variable) => variableCandidate(variable, sources)),
     ...(await initFileCandidates(product, host, install)),
   ];
 }
 
-function unitOptions(unit: ServiceUnit | undefined): string[] {
+function propertyCandidates(property: string, { scripts, unit, environment }: Sources): Candidate[] {
+  const inScripts = scripts.map(({ path, text }) => {
+    const source = `-D${property} in ${path}`;
+    if (text === undefined) return { source, note: "no such file" };
+    return propertyCandidate(readShellSettings(text, environment).property(property), source);
+  });
+  if (unit === undefined) return inScripts;
+  const inUnit = readShellSettings(unitOptions(unit).join(" "), environment).property(property);
+  return [...inScripts, propertyCandidate(inUnit, `-D${property} in ${unit.path}`)];
+}
+
+function variableCandidate(variable: string, { scripts, environment }: Sources): Candidate {
+  const settings = readShellSettings(scripts.map(({ text }) => text ?? "").join("\n"), environment);
+  // The scripts are delivered with an empty assignment.
+  const path = settings.variable(variable) || environment.get(variable) || undefined;
+  return { path, source: `the variable ${variable}` };
+}
+
+function unitOptions(unit: ServiceUnit): string[] {
   const variables = ["CATALINA_OPTS", "JAVA_OPTS", "JVM_SUPPORT_RECOMMENDED_ARGS"];
-  return [...variables.map((variable) => unit?.environment.get(variable) ?? ""), ...(unit?.command ?? [])];
+  return [...variables.map((variable) => unit.environment.get(variable) ?? ""), ...unit.command];
 }
 
 function definedVariable(environment: NodeJS.ProcessEnv, name: string): [string, string][] {

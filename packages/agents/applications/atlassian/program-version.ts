@@ -9,7 +9,7 @@ export interface VersionPlaces {
   maven: readonly string[];
   /** What stands before the version in `README.txt`: `Atlassian Confluence`. */
   readme?: string | undefined;
-  /** Directories with a library whose name holds the version, and that name's beginning: `confluence-`. */
+  /** Directories with libraries whose names hold the version behind this beginning: `confluence-`; a `*` stands for words. */
   libraries: readonly { directory: string; prefix: string }[];
 }
 
@@ -53,11 +53,11 @@ async function expand(host: Host, pattern: string): Promise<string[]> {
   return names.length === 0 ? [pattern] : names.map((name) => `${before}${name}${after}`);
 }
 
+// Of several versions the one that most libraries have: an app's library may have a name like those of the product.
 function libraryVersion(names: readonly string[], prefix: string): string | undefined {
-  const versions = names.map((name) => /^(\d+(?:\.\d+)+[\w.-]*)\.jar$/.exec(afterPrefix(name, prefix))?.[1]);
-  return versions.find((version) => version !== undefined);
-}
-
-function afterPrefix(name: string, prefix: string): string {
-  return name.startsWith(prefix) ? name.slice(prefix.length) : "";
+  const beginning = prefix.replaceAll("*", "[a-z][a-z-]*");
+  const pattern = new RegExp(`^${beginning}(\\d+(?:\\.\\d+)+[\\w.-]*)\\.jar$`);
+  const versions = names.flatMap((name) => pattern.exec(name)?.[1] ?? []);
+  const votes = (version: string) => versions.filter((other) => other === version).length;
+  return versions.toSorted((one, other) => votes(other) - votes(one))[0];
 }

@@ -41,22 +41,6 @@ export async function findSharedHome(host: Host, home: string): Promise<Found> {
   return { path, source: `jira.shared.home in ${file}` };
 }
 
-/** Parts of `data` that are often links to another disk. */
-export const dataDirectories = ["attachments", "avatars"] as const;
-
-/** Throws `application-not-found` where one of them leads nowhere: a backup without attachments is none. */
-export async function refuseMissingData(host: Host, sharedHome: string): Promise<void> {
-  const data = join(sharedHome, "data");
-  const names = (await host.list(data)) ?? [];
-  for (const name of dataDirectories) {
-    const path = join(data, name);
-    if (!names.includes(name) || (await host.kind(path)) !== undefined) continue;
-    throw new OperationError("application-not-found", `${path} is a link that leads nowhere`, {
-      hint: "mount the disk that it is on, or correct the link",
-    });
-  }
-}
-
 /** What `filestore-config.xml` sends to object storage is not on this host, and not in the archive. */
 export async function objectStorageWarnings(host: Host, home: string): Promise<string[]> {
   const file = join(home, "filestore-config.xml");

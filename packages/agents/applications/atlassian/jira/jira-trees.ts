@@ -3,8 +3,8 @@ import type { Host } from "../../host.ts";
 import type { TreeDraft } from "../../trees.ts";
 import type { ExcludeRule } from "../../type.ts";
 import { customisationTree } from "../customisations.ts";
+import { linkedDirectories } from "../linked-directories.ts";
 import { secretStoragePatterns } from "../secret-storage.ts";
-import { dataDirectories } from "./jira-directories.ts";
 
 const rebuilt = "Jira makes it anew";
 
@@ -46,8 +46,7 @@ export async function jiraTrees(host: Host, { home, sharedHome, install }: JiraD
   return [
     { label: "home", root: home, exclude: rules, keys: secretStoragePatterns("") },
     { label: "shared-home", root: sharedHome, exclude: rules, keys: secretStoragePatterns("") },
-    // Where they are links to other disks, the home has the links alone.
-    ...dataDirectories.map((name) => ({ label: name, root: join(sharedHome, "data", name) })),
+    ...(await linkedDirectories(host, join(sharedHome, "data"), ["attachments", "avatars"])),
     ...(await customisationTree(host, install, customisations)),
   ];
 }

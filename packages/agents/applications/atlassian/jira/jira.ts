@@ -6,7 +6,7 @@ import { combineReadings } from "../../version-readings.ts";
 import { findProductDirectories } from "../product-directories.ts";
 import { readProgramVersion } from "../program-version.ts";
 import { findJiraDatabase } from "./jira-database.ts";
-import { findSharedHome, jiraPlaces, objectStorageWarnings, refuseMissingData } from "./jira-directories.ts";
+import { findSharedHome, jiraPlaces, objectStorageWarnings } from "./jira-directories.ts";
 import { jiraRestoreNotes } from "./jira-restore.ts";
 import { jiraSanityChecks } from "./jira-sanity.ts";
 import { jiraTrees } from "./jira-trees.ts";
@@ -26,7 +26,6 @@ async function locate(request: LocateRequest) {
   const { name, host } = request;
   const { home, install, installProblem } = await findProductDirectories(jiraPlaces, request);
   const sharedHome = await findSharedHome(host, home.path);
-  await refuseMissingData(host, sharedHome.path);
   const places = { home: home.path, sharedHome: sharedHome.path, install: install?.path };
   return assembleApplication(jira, request, {
     home,
