@@ -1,3 +1,4 @@
+import { registerCompletionCommand } from "@catapullt/core/cli/completion";
 import { type Handle, type ProgramDescription, runProgram } from "@catapullt/core/cli/program";
 import { registerConfigCommands } from "@catapullt/core/config/commands";
 import type { Command } from "commander";
@@ -26,6 +27,7 @@ export const backupAgent: ProgramDescription = {
     registerPruneCommand(program, handle);
     registerDoctorCommand(program, handle);
     registerInitCommand(program, handle);
+    registerCompletionCommand(program, handle);
     registerConfigCommands(program, handle, async () => (await import("./config/schema.ts")).agentConfigDescription);
   },
 };

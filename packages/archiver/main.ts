@@ -1,3 +1,4 @@
+import { registerCompletionCommand } from "@catapullt/core/cli/completion";
 import { type Handle, type ProgramDescription, runProgram } from "@catapullt/core/cli/program";
 import { registerConfigCommands } from "@catapullt/core/config/commands";
 import type { Command } from "commander";
@@ -35,6 +36,7 @@ export const archiver: ProgramDescription = {
     registerRenameCommand(program, handle);
     registerCatalogCommand(program, handle);
     registerInitCommand(program, handle);
+    registerCompletionCommand(program, handle);
     registerConfigCommands(program, handle, async () => (await import("./config/schema.ts")).configFileDescription);
   },
 };

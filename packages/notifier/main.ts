@@ -1,3 +1,4 @@
+import { registerCompletionCommand } from "@catapullt/core/cli/completion";
 import { type Handle, type ProgramDescription, runProgram } from "@catapullt/core/cli/program";
 import { registerConfigCommands } from "@catapullt/core/config/commands";
 import { exitCodes } from "@catapullt/core/exit-codes";
@@ -44,6 +45,7 @@ function describeNotify(commandLine: CommandLine): ProgramDescription {
       registerDigestCommand(program, handle);
       registerPreviewCommand(program, handle);
       registerInitCommand(program, handle);
+      registerCompletionCommand(program, handle);
       registerConfigCommands(program, handle, async () => (await import("./config.ts")).notifyConfigDescription, {
         check: async (loaded) => (await import("./message/templates/check-config.ts")).checkTemplates(loaded),
       });

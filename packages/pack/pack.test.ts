@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { systemProgram } from "@catapullt/testkit/system-packages";
 import { createTemporaryDirectory } from "@catapullt/testkit/temporary-directory";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,8 +13,12 @@ const directory = temporary.path;
 let environment: NodeJS.ProcessEnv;
 
 /** Runs something in a network of its own, which leads nowhere, with nothing but what was installed on PATH. */
-function offline(command: string, args: readonly string[], options: { cwd?: string; reject?: boolean } = {}) {
-  return execa("unshare", ["--net", command, ...args], { ...options, env: environment, extendEnv: false });
+function offline(
+  command: string,
+  args: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; reject?: boolean } = {},
+) {
+  return execa("unshare", ["--net", command, ...args], { env: environment, ...options, extendEnv: false });
 }
 
 beforeAll(async () => {
@@ -31,6 +37,12 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(() => temporary.remove());
+
+const nodes = {
+  "22.18": fileURLToPath(new URL("node_modules/node-22/bin", import.meta.url)),
+  24: dirname(process.execPath),
+  26: fileURLToPath(new URL("node_modules/node-26/bin", import.meta.url)),
+};
 
 describe("the packed programs, installed without a network and run outside of the repository", () => {
   test.each(packedPrograms.map(({ command }) => command))("%s tells version and commit, and helps", async (command) => {
@@ -55,14 +67,35 @@ describe("the packed programs, installed without a network and run outside of th
     },
   );
 
-  test("back up, tell and pull", async () => {
-    const data = join(directory, "data");
-    const stateDir = join(directory, "state");
-    const [work, vault, messages] = ["work", "vault", "messages.txt"].map((name) => join(directory, name));
+  test.each(packedPrograms)("$folder brings a manual page that can be set, where man finds it", async ({ command }) => {
+    const page = join(directory, "host", "share", "man", "man1", `${command}.1`);
+    const source = readFileSync(page, "utf8");
+    expect(source).toContain(`.TH "${command.toUpperCase().replaceAll("-", "\\-")}" 1`);
+    const { stdout, stderr } = await execa(systemProgram("groff"), ["-man", "-ww", "-Tascii", "-P-cbou", page]);
+    expect(stderr).toBe("");
+    for (const part of ["NAME", "SYNOPSIS", "OPTIONS", "COMMANDS", "config check", "--log-format <format>"])
+      expect(stdout).toContain(part);
+  });
+
+  test.each(packedPrograms)("$folder brings what shells complete by", ({ folder, command }) => {
+    const place = join(directory, "host", "lib", "node_modules", "@catapullt", folder, "completions");
+    for (const file of [`bash/${command}`, `zsh/_${command}`, `fish/${command}.fish`])
+      expect(readFileSync(join(place, file), "utf8")).toContain("completion of");
+  });
+
+  test.each(Object.entries(nodes))("back up, tell and pull on Node %s", async (release, bin) => {
+    const env = { ...environment, PATH: [bin, environment.PATH].join(delimiter) };
+    const { stdout: version } = await offline("node", ["--version"], { env });
+    expect(version).toMatch(new RegExp(`^v${release.replace(".", "\\.")}\\.`));
+    const place = join(directory, release);
+    mkdirSync(place);
+    const data = join(place, "data");
+    const stateDir = join(place, "state");
+    const [work, vault, messages] = ["work", "vault", "messages.txt"].map((name) => join(place, name));
     for (const path of [data, work, vault]) mkdirSync(String(path));
     writeFileSync(join(data, "page.txt"), "what the company knows\n");
     const configure = (name: string, config: object) => {
-      const path = join(directory, `${name}.json`);
+      const path = join(place, `${name}.json`);
       writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
       return path;
     };
@@ -73,17 +106,19 @@ describe("the packed programs, installed without a network and run outside of th
     });
     const notify = configure("notify", { stateDir, transports: [{ type: "file", path: messages }] });
     const archiver = configure("archiver", { vault, hosts: { wiki01: { type: "local", path: work } } });
-    const { exitCode } = await offline("notify", ["-c", notify, "--", "backup-agent", "-c", agent, "intranet"]);
+    const { exitCode } = await offline("notify", ["-c", notify, "--", "backup-agent", "-c", agent, "intranet"], {
+      env,
+    });
     expect([exitCode, readFileSync(String(messages), "utf8")]).toEqual([
       0,
       expect.stringContaining("[backup] OK intranet on"),
     ]);
-    await offline("archiver", ["-c", archiver, "pull"]);
-    const { stdout } = await offline("archiver", ["-c", archiver, "--json", "list"]);
+    await offline("archiver", ["-c", archiver, "pull"], { env });
+    const { stdout } = await offline("archiver", ["-c", archiver, "--json", "list"], { env });
     const [held] = JSON.parse(stdout);
     expect(held).toMatchObject({ host: "wiki01", application: "intranet", version: "1.2" });
     const archive = join(String(vault), "wiki01", "intranet", held.name);
-    expect((await offline("backup-agent", ["verify", archive])).exitCode).toBe(0);
+    expect((await offline("backup-agent", ["verify", archive], { env })).exitCode).toBe(0);
   });
 
   test("tell of a run although an update takes the program away while it goes on", async () => {

@@ -37,6 +37,9 @@ export const systemPrograms = {
   postfix: "postfix",
   postgrey: "postgrey",
   promtool: "prometheus",
+  groff: "groff",
+  zsh: "zsh",
+  fish: "fish",
   saslpasswd2: ["sasl2-bin", "libsasl2-modules"],
 } as const;
 
