@@ -16,7 +16,9 @@ export async function debianBase(): Promise<string> {
   const suite = /^VERSION_CODENAME=(\w+)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
   if (suite === undefined) throw new Error("/etc/os-release names no VERSION_CODENAME: which Debian is this?");
   const { uri, components } = await readMirror(suite);
-  const recipe = createHash("sha1").update([suite, uri, ...components, ...packages].join(" ")).digest("hex");
+  const recipe = createHash("sha1")
+    .update([suite, uri, ...components, ...packages].join(" "))
+    .digest("hex");
   const base = join(tmpdir(), `backup-tools-debian-${suite}-${recipe.slice(0, 10)}`);
   if (existsSync(base)) return base;
   console.error(`making a ${suite} with debootstrap, once for this machine: ${base}`);
@@ -39,6 +41,8 @@ async function readMirror(suite: string): Promise<{ uri: string; components: str
   const sources = stdout.split("\n").map((line) => line.split("|"));
   const [uri] = sources.find(([, release, component]) => release === suite && component === "main") ?? [];
   if (uri === undefined) throw new Error(`apt has no source of ${suite}'s main packages`);
-  const offered = sources.filter(([at, release]) => at === uri && release === suite).map(([, , component]) => component);
+  const offered = sources
+    .filter(([at, release]) => at === uri && release === suite)
+    .map(([, , component]) => component);
   return { uri, components: ["main", "universe"].filter((component) => offered.includes(component)) };
 }

@@ -35,7 +35,10 @@ const bootLimit = 60_000;
  * Boots throwaway hosts, each a Debian of its own with systemd, cron and sshd, in a network that leads nowhere but to this
  * machine. What they write lies in memory and goes away with this process, however that ends. Needs root.
  */
-export async function startDebianHosts(names: readonly string[], aliases: readonly string[] = []): Promise<DebianHosts> {
+export async function startDebianHosts(
+  names: readonly string[],
+  aliases: readonly string[] = [],
+): Promise<DebianHosts> {
   const base = await debianBase();
   const directory = createTemporaryDirectory("hosts");
   const identity = await createSshKey(join(directory.path, "identity"));
@@ -65,8 +68,16 @@ export async function startDebianHosts(names: readonly string[], aliases: readon
     const pid = readFileSync(`/proc/${keeper.pid}/task/${keeper.pid}/children`, "utf8").trim();
     const network = await connectNetwork(pid);
     const address = `${network}.1`;
-    const all = names.map((name, index) => ({ name, address: `${network}.${index + 11}`, root: `/proc/${pid}/root${place}/${name}/root` }));
-    const hostsFile = [`127.0.0.1 localhost\n`, ...aliases.map((alias) => `${address} ${alias}\n`), ...all.map((host) => `${host.address} ${host.name}.example.com ${host.name}\n`)];
+    const all = names.map((name, index) => ({
+      name,
+      address: `${network}.${index + 11}`,
+      root: `/proc/${pid}/root${place}/${name}/root`,
+    }));
+    const hostsFile = [
+      `127.0.0.1 localhost\n`,
+      ...aliases.map((alias) => `${address} ${alias}\n`),
+      ...all.map((host) => `${host.address} ${host.name}.example.com ${host.name}\n`),
+    ];
     for (const host of all) {
       await prepare(host, { hostsFile: hostsFile.join(""), publicKey: identity.publicKey });
       const hostKey = readFileSync(join(host.root, "etc/ssh/ssh_host_ed25519_key.pub"), "utf8").trim();
@@ -74,15 +85,24 @@ export async function startDebianHosts(names: readonly string[], aliases: readon
       appendFileSync(sshConfigFile, `Host ${called}\n  HostName ${host.address}\n  HostKeyAlias ${host.name}\n`);
       appendFileSync(knownHostsFile, `${host.name} ${hostKey}\n`);
     }
-    appendFileSync(sshConfigFile, `Host *\n  User root\n  IdentityFile ${identity.file}\n  IdentitiesOnly yes\n  UserKnownHostsFile ${knownHostsFile}\n  BatchMode yes\n`);
+    appendFileSync(
+      sshConfigFile,
+      `Host *\n  User root\n  IdentityFile ${identity.file}\n  IdentitiesOnly yes\n  UserKnownHostsFile ${knownHostsFile}\n  BatchMode yes\n`,
+    );
     keeper.stdin.write("boot\n");
-    const hosts = all.map((host): DebianHost => ({
-      ...host,
-      async run(script) {
-        const result = await execa(systemProgram("ssh"), ["-F", sshConfigFile, host.name, script], { reject: false, stdin: "ignore", stripFinalNewline: false });
-        return { exitCode: result.exitCode, stdout: String(result.stdout), stderr: String(result.stderr) };
-      },
-    }));
+    const hosts = all.map(
+      (host): DebianHost => ({
+        ...host,
+        async run(script) {
+          const result = await execa(systemProgram("ssh"), ["-F", sshConfigFile, host.name, script], {
+            reject: false,
+            stdin: "ignore",
+            stripFinalNewline: false,
+          });
+          return { exitCode: result.exitCode, stdout: String(result.stdout), stderr: String(result.stderr) };
+        },
+      }),
+    );
     await Promise.all(hosts.map((host) => Promise.race([waitUntilBooted(host), ended])));
     return { hosts: Object.fromEntries(hosts.map((host) => [host.name, host])), address, sshConfigFile, stop };
   } catch (error) {
@@ -134,7 +154,10 @@ async function prepare(
   writeFileSync(join(root, "etc/hostname"), `${name}\n`);
   writeFileSync(join(root, "etc/hosts"), hostsFile);
   writeFileSync(join(root, "etc/machine-id"), "");
-  writeFileSync(join(root, "etc/systemd/network/10-lan.network"), `[Match]\nName=host0\n[Network]\nAddress=${address}/24\n`);
+  writeFileSync(
+    join(root, "etc/systemd/network/10-lan.network"),
+    `[Match]\nName=host0\n[Network]\nAddress=${address}/24\n`,
+  );
   mkdirSync(join(root, "root/.ssh"), { recursive: true, mode: 0o700 });
   writeFileSync(join(root, "root/.ssh/authorized_keys"), `${publicKey}\n`);
 }
@@ -144,7 +167,10 @@ async function waitUntilBooted(host: DebianHost): Promise<void> {
   for (;;) {
     const { exitCode, stderr } = await host.run("systemctl is-system-running --wait");
     if (exitCode === 0) return;
-    if (performance.now() > limit) throw new Error(`${host.name} did not boot:\n${stderr}\n${readFileSync(join(host.root, "../console"), "utf8").slice(-4000)}`);
+    if (performance.now() > limit)
+      throw new Error(
+        `${host.name} did not boot:\n${stderr}\n${readFileSync(join(host.root, "../console"), "utf8").slice(-4000)}`,
+      );
     await delay(200);
   }
 }
