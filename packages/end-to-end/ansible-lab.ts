@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packedPrograms } from "@catapullt/pack/programs";
 import { packProgram } from "@catapullt/pack/tarball";
-import { type DebianHost, type DebianHosts, startDebianHosts } from "@catapullt/testkit/debian-hosts";
+import { type DebianHost, startDebianHosts } from "@catapullt/testkit/debian-hosts";
 import { buildGitea } from "@catapullt/testkit/gitea";
 import { type SmtpSink, startSmtpSink } from "@catapullt/testkit/smtp-sink";
 import { createTemporaryDirectory } from "@catapullt/testkit/temporary-directory";

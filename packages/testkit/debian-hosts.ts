@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { debianBase } from "./debian-base.ts";
@@ -31,6 +31,9 @@ export interface DebianHosts {
 
 const bootLimit = 60_000;
 
+// Where control groups may be mounted. Each host needs groups of its own, or one ends processes of another.
+const hierarchies = ["/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified"];
+
 /**
  * Boots throwaway hosts, each a Debian of its own with systemd, cron and sshd, in a network that leads nowhere but to this
  * machine. What they write lies in memory and goes away with this process, however that ends. Needs root.
@@ -48,11 +51,15 @@ export async function startDebianHosts(
   mkdirSync(place);
 
   const isolate = ["--mount", "--propagation", "private", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
-  const keeper = execa(systemProgram("unshare"), [...isolate, "sh", "-ec", layersScript(base, place, names)], {
-    stdio: ["pipe", "pipe", "inherit"],
-    reject: false,
-    cleanup: true,
-  });
+  const keeper = execa(
+    systemProgram("unshare"),
+    [...isolate, "sh", "-ec", layersScript({ base, place, names, group: basename(directory.path) })],
+    {
+      stdio: ["pipe", "pipe", "inherit"],
+      reject: false,
+      cleanup: true,
+    },
+  );
   keeper.stdin.on("error", () => {}); // the keeper may be gone already
   const ended = keeper.then(() => {
     throw new Error("the throwaway hosts could not be set up; they need root, overlay file systems and systemd-nspawn");
@@ -61,6 +68,10 @@ export async function startDebianHosts(
   const stop = async () => {
     keeper.stdin.end();
     await keeper;
+    for (const hierarchy of hierarchies)
+      await execa("find", [join(hierarchy, basename(directory.path)), "-depth", "-type", "d", "-delete"], {
+        reject: false,
+      });
     directory.remove();
   };
   try {
@@ -111,8 +122,17 @@ export async function startDebianHosts(
   }
 }
 
+interface Layers {
+  base: string;
+  /** Directory that all of this lies in. */
+  place: string;
+  names: readonly string[];
+  /** The control group that all hosts' groups are in. */
+  group: string;
+}
+
 // The first process of a namespace of processes: when it ends, the kernel ends all others, and mounts and network go with them.
-function layersScript(base: string, place: string, names: readonly string[]): string {
+function layersScript({ base, place, names, group }: Layers): string {
   const boot = "systemd-nspawn --quiet --register=no --keep-unit --network-bridge=lan --console=pipe";
   return `mount -t tmpfs tmpfs ${place}
     for name in ${names.join(" ")}; do
@@ -124,7 +144,14 @@ function layersScript(base: string, place: string, names: readonly string[]): st
     echo ready
     read -r _
     for name in ${names.join(" ")}; do
-      ${boot} --machine=$name --directory=${place}/$name/root --boot > ${place}/$name/console 2>&1 < /dev/null &
+      (
+        for hierarchy in ${hierarchies.join(" ")}; do
+          test -e $hierarchy/cgroup.procs || continue
+          mkdir -p $hierarchy/${group}/$name
+          sh -c 'echo $PPID' > $hierarchy/${group}/$name/cgroup.procs
+        done
+        exec ${boot} --machine=$name --directory=${place}/$name/root --boot > ${place}/$name/console 2>&1 < /dev/null
+      ) &
     done
     read -r _ || true`;
 }
@@ -165,12 +192,10 @@ async function prepare(
 async function waitUntilBooted(host: DebianHost): Promise<void> {
   const limit = performance.now() + bootLimit;
   for (;;) {
-    const { exitCode, stderr } = await host.run("systemctl is-system-running --wait");
-    if (exitCode === 0) return;
-    if (performance.now() > limit)
-      throw new Error(
-        `${host.name} did not boot:\n${stderr}\n${readFileSync(join(host.root, "../console"), "utf8").slice(-4000)}`,
-      );
+    const { exitCode, stdout, stderr } = await host.run("systemctl is-system-running --wait || systemctl --failed");
+    if (exitCode === 0 && stdout === "running\n") return;
+    if (performance.now() > limit || stdout.startsWith("degraded"))
+      throw new Error(`${host.name} did not boot:\n${stdout}${stderr}`);
     await delay(200);
   }
 }
