@@ -53,7 +53,7 @@ export async function startAnsibleLab(): Promise<AnsibleLab> {
     await prepareController(checkout);
     mkdirSync(infrastructure);
     for (const host of [git, intranet, backup])
-      writeFileSync(join(host.root, "etc/ssl/mail.pem"), readFileSync(String(sink.authorityFile)));
+      writeFileSync(join(host.root, "etc/mail-authority.pem"), readFileSync(String(sink.authorityFile)));
   } catch (error) {
     await stop();
     throw error;
@@ -114,7 +114,7 @@ async function adaptInventory(home: string, { port }: { port: number }): Promise
     writeFileSync(path, text.replace(from, to));
   };
   edit("group_vars/all/vault.yml", "change-me", smtpPassword);
-  edit("group_vars/all/backup.yml", "port: 587", `port: ${port}\n      caFile: /etc/ssl/mail.pem`);
+  edit("group_vars/all/backup.yml", "port: 587", `port: ${port}\n      caFile: /etc/mail-authority.pem`);
   writeFileSync(join(home, ".vault-password"), "opens the vault\n", { mode: 0o600 });
   await packNode(home, join(place, "files/node.tar.gz"));
 }

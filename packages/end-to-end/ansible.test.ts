@@ -4,13 +4,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { DebianHost } from "@catapullt/testkit/debian-hosts";
 import { systemProgram } from "@catapullt/testkit/system-packages";
+import { temporaryDirectory } from "@catapullt/testkit/temporary-directory";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AnsibleLab, smtpPassword, startAnsibleLab } from "./ansible-lab.ts";
 import { readCodeBlocks } from "./document.ts";
 
 const roles = fileURLToPath(new URL("../../ansible", import.meta.url));
-const limit = 240_000;
+const limit = 300_000;
 
 const blocks = readCodeBlocks("how-to/ansible.md").filter(({ language }) => language === "sh");
 const [make = "", encrypt = "", play = "", tryOut = "", later = ""] = blocks.map(({ content }) => content);
@@ -61,7 +62,7 @@ function archives(directory: string): string[] {
 }
 
 test("ansible-lint and yamllint find nothing", { timeout: limit }, async () => {
-  const environment = { PATH: "/usr/bin:/bin", HOME: "/nonexistent", LANG: "C.UTF-8" };
+  const environment = { PATH: "/usr/bin:/bin", HOME: temporaryDirectory("lint"), LANG: "C.UTF-8" };
   const options = { cwd: roles, env: environment, extendEnv: false, all: true, reject: false } as const;
   const lint = await execa(systemProgram("ansible-lint"), ["--offline", "--nocolor", "-q"], options);
   expect([lint.exitCode, lint.all]).toEqual([0, ""]);

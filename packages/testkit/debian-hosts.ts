@@ -29,7 +29,7 @@ export interface DebianHosts {
   stop(): Promise<void>;
 }
 
-const bootLimit = 60_000;
+const bootLimit = 120_000;
 
 // Where control groups may be mounted. Each host needs groups of its own, or one ends processes of another.
 const hierarchies = ["/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified"];
