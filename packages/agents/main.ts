@@ -3,7 +3,9 @@ import { registerConfigCommands } from "@catapullt/core/config/commands";
 import type { Command } from "commander";
 import { registerApplicationsCommand } from "./commands/applications.ts";
 import { registerBackupCommand } from "./commands/backup.ts";
+import { registerDoctorCommand } from "./commands/doctor.ts";
 import { registerDrillCommand } from "./commands/drill.ts";
+import { registerInitCommand } from "./commands/init.ts";
 import { registerInspectCommand } from "./commands/inspect.ts";
 import { registerPruneCommand } from "./commands/prune.ts";
 import { registerRestoreCommand } from "./commands/restore.ts";
@@ -22,6 +24,8 @@ export const backupAgent: ProgramDescription = {
     registerRestoreCommand(program, handle);
     registerDrillCommand(program, handle);
     registerPruneCommand(program, handle);
+    registerDoctorCommand(program, handle);
+    registerInitCommand(program, handle);
     registerConfigCommands(program, handle, async () => (await import("./config/schema.ts")).agentConfigDescription);
   },
 };

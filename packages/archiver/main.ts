@@ -5,11 +5,13 @@ import { registerCatalogCommand } from "./commands/catalog.ts";
 import { registerCheckCommand } from "./commands/check.ts";
 import { registerDrillCommand } from "./commands/drill.ts";
 import { registerHistoryCommand } from "./commands/history.ts";
+import { registerInitCommand } from "./commands/init.ts";
 import { registerListCommand } from "./commands/list.ts";
 import { registerPruneCommand } from "./commands/prune.ts";
 import { registerPullCommand } from "./commands/pull.ts";
 import { registerPushCommand } from "./commands/push.ts";
 import { registerRenameCommand } from "./commands/rename.ts";
+import { registerReportCommand } from "./commands/report.ts";
 import { registerVerifyCommand } from "./commands/verify.ts";
 import { programVersion } from "./version.ts";
 
@@ -27,8 +29,10 @@ export const archiver: ProgramDescription = {
     registerVerifyCommand(program, handle);
     registerCheckCommand(program, handle);
     registerDrillCommand(program, handle);
+    registerReportCommand(program, handle);
     registerRenameCommand(program, handle);
     registerCatalogCommand(program, handle);
+    registerInitCommand(program, handle);
     registerConfigCommands(program, handle, async () => (await import("./config/schema.ts")).configFileDescription);
   },
 };

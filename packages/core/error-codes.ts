@@ -22,6 +22,10 @@ export const errorCodes = {
   },
   "version-unreadable": { exitCode: exitCodes.failed, meaning: "the application's version cannot be read" },
   "version-changed": { exitCode: exitCodes.failed, meaning: "the application was upgraded while the backup ran" },
+  "consistency-failed": {
+    exitCode: exitCodes.failed,
+    meaning: "the application could not be brought to rest for the backup, or not let go on after it",
+  },
   "work-directory-unusable": {
     exitCode: exitCodes.failed,
     meaning: "the work directory is missing, full or read-only",

@@ -1,7 +1,8 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { errorMessage, hasErrorCode, OperationError } from "./errors.ts";
+import { makeDirectory } from "./make-directory.ts";
 
 export interface Lock {
   /** May be called more than once. */
@@ -55,8 +56,7 @@ function isBusy(error: unknown): boolean {
 
 async function prepare(directory: string): Promise<void> {
   try {
-    const created = await mkdir(directory, { recursive: true, mode: 0o750 });
-    if (created !== undefined) await chmod(directory, 0o750);
+    if (makeDirectory(directory, 0o750)) await chmod(directory, 0o750);
   } catch (error) {
     throw unusable(directory, error);
   }
@@ -85,6 +85,28 @@ export async function readLockHolder(directory: string, name: string): Promise<L
     if (hasErrorCode(error, "ENOENT") || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/**
+ * The process that holds a lock now; undefined where none does. Nothing is touched, so that no run is kept from its lock:
+ * the kernel's list is read (proc_locks(5)), which does not show processes of other containers.
+ */
+export async function findLockHolder(directory: string, name: string): Promise<LockHolder | undefined> {
+  const holder = await readLockHolder(directory, name);
+  if (holder === undefined) return undefined;
+  try {
+    const [{ ino }, list] = await Promise.all([stat(join(directory, `${name}.lock`)), readFile("/proc/locks", "utf8")]);
+    return list.split("\n").some((line) => isLockOf(line, holder.pid, ino)) ? holder : undefined;
+  } catch (error) {
+    if (hasErrorCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+// `1: POSIX  ADVISORY  WRITE 4711 fe:01:131104 1073741826 1073742335`. The device may be another than the file's own tells (btrfs, overlayfs).
+function isLockOf(line: string, pid: number, inode: number): boolean {
+  const [, kind, , access, holder, file = ""] = line.trim().split(/\s+/);
+  return kind === "POSIX" && access === "WRITE" && Number(holder) === pid && file.endsWith(`:${inode}`);
 }
 
 function holderFile(directory: string, name: string): string {

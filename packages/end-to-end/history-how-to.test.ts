@@ -8,7 +8,7 @@ import { path, startHost } from "./lost-host.ts";
 
 const metricsFile = "var/lib/prometheus/node-exporter/backups.prom";
 
-test("every command of the how-to on history works as it stands there, and its alerts speak of metrics that exist", {
+test("every command of the how-to on history works as it stands there, and it explains every metric", {
   timeout: 180_000,
 }, async () => {
   const host = await startHost();
@@ -30,8 +30,4 @@ test("every command of the how-to on history works as it stands there, and its a
   const families = await parseMetrics(readFileSync(join(host.root, metricsFile)));
   const documented = readFileSync(new URL("../../docs/how-to/history.md", import.meta.url), "utf8");
   for (const { name } of families) expect(documented).toContain(`\`${name}\``);
-  const rules = blocks.find(({ language }) => language === "yaml")?.content ?? "";
-  const named = [...new Set(rules.match(/\bbackup_\w+/g))];
-  expect(named.length).toBeGreaterThan(3);
-  expect(families.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
 });

@@ -3,7 +3,7 @@ import { formatCommandLine } from "@catapullt/core/shell-words";
 import { runOptionsWithValue } from "./run/options.ts";
 
 /** notify's own commands; anything else to be run stands after `--`. */
-export const subcommands = ["test", "flush", "check", "digest", "preview", "config"] as const;
+export const subcommands = ["test", "flush", "check", "digest", "preview", "init", "config"] as const;
 
 // notify's own options that take a value in the next word.
 const optionsWithValue = new Set(["-c", "--config", "--log-format", ...runOptionsWithValue]);

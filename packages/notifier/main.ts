@@ -6,6 +6,7 @@ import { type CommandLine, parseCommandLine, subcommands } from "./command-line.
 import { registerCheckCommand } from "./commands/check.ts";
 import { registerDigestCommand } from "./commands/digest.ts";
 import { registerFlushCommand } from "./commands/flush.ts";
+import { registerInitCommand } from "./commands/init.ts";
 import { registerPreviewCommand } from "./commands/preview.ts";
 import { type RunOptions, runOptionDescriptions } from "./run/options.ts";
 import { programVersion } from "./version.ts";
@@ -42,6 +43,7 @@ function describeNotify(commandLine: CommandLine): ProgramDescription {
       registerCheckCommand(program, handle);
       registerDigestCommand(program, handle);
       registerPreviewCommand(program, handle);
+      registerInitCommand(program, handle);
       registerConfigCommands(program, handle, async () => (await import("./config.ts")).notifyConfigDescription, {
         check: async (loaded) => (await import("./message/templates/check-config.ts")).checkTemplates(loaded),
       });

@@ -85,4 +85,18 @@ describe("the packed programs, installed without a network and run outside of th
     const archive = join(String(vault), "wiki01", "intranet", held.name);
     expect((await offline("backup-agent", ["verify", archive])).exitCode).toBe(0);
   });
+
+  test("tell of a run although an update takes the program away while it goes on", async () => {
+    const messages = join(directory, "updated.txt");
+    const config = join(directory, "updated.json");
+    writeFileSync(config, JSON.stringify({ stateDir: directory, transports: [{ type: "file", path: messages }] }));
+    const installed = join(directory, "host", "lib", "node_modules", "@catapullt", "notifier");
+    const update = `until test -e ${directory}/loaded; do sleep 0.1; done; mv ${installed} ${installed}.old; exit 3`;
+    const running = offline("notify", ["-v", "-c", config, "--", "sh", "-c", update], { reject: false });
+    running.stderr?.on("data", (text) => {
+      if (String(text).includes("may be updated")) writeFileSync(join(directory, "loaded"), "");
+    });
+    const { exitCode } = await running;
+    expect([exitCode, readFileSync(messages, "utf8")]).toEqual([3, expect.stringContaining("FAILED sh on")]);
+  });
 });

@@ -36,6 +36,7 @@ export const systemPrograms = {
   chromium: ["chromium", "fonts-liberation", "fonts-roboto-unhinted"],
   postfix: "postfix",
   postgrey: "postgrey",
+  promtool: "prometheus",
   saslpasswd2: ["sasl2-bin", "libsasl2-modules"],
   "ansible-playbook": "ansible-core",
   "ansible-lint": "ansible-lint",

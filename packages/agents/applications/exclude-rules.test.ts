@@ -8,6 +8,7 @@ const tree = (label: string, ...patterns: string[]) => ({
   directory: `/${label}`,
   include: [],
   exclude: patterns.map(rule),
+  keys: [],
 });
 
 it("takes back rules, adds rules to every tree, and keeps earlier warnings", () => {

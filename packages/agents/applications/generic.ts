@@ -52,6 +52,8 @@ async function locate({ name, settings, host }: LocateRequest): Promise<LocatedA
       database.file === undefined ? database : { ...database, file: host.locate(database.file) },
     ),
     trees,
+    consistency: undefined,
+    keys: "included",
     warnings,
     async captureVersion() {
       const value = (await readConfiguredVersion(version, host)) ?? "";

@@ -68,6 +68,7 @@ describe("completeTrees", () => {
         directory: join(host.root, "/srv/data"),
         include: [],
         exclude: [index],
+        keys: [],
       },
     ]);
   });

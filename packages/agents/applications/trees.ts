@@ -9,6 +9,7 @@ export interface TreeDraft {
   root: string;
   include?: readonly string[];
   exclude?: readonly ExcludeRule[];
+  keys?: readonly string[];
 }
 
 export interface CompletedTrees {
@@ -77,10 +78,10 @@ export function isInside(path: string, directory: string): boolean {
 
 async function completeTree(
   host: Host,
-  { label, root, include = [], exclude = [] }: TreeDraft,
+  { label, root, include = [], exclude = [], keys = [] }: TreeDraft,
 ): Promise<ApplicationTree> {
   const directory = (await host.kind(root)) === "directory" ? root : dirname(root);
-  return { label, root, directory, include, exclude };
+  return { label, root, directory, include, exclude, keys };
 }
 
 async function followLinks(host: Host, tree: ApplicationTree): Promise<CompletedTrees> {

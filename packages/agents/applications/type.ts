@@ -1,3 +1,4 @@
+import type { Logger } from "@catapullt/core/log/logger";
 import type { ApplicationSettings, TypeSpecificKey } from "../config/application-schema.ts";
 import type { DatabaseSettings } from "../databases/engine.ts";
 import type { Host } from "./host.ts";
@@ -22,6 +23,8 @@ export interface ApplicationTree {
   /** Where not empty, only what these patterns match is saved. Relative to `root`. */
   include: readonly string[];
   exclude: readonly ExcludeRule[];
+  /** Patterns of the keys in it that the vendor wants kept apart from the other data; with `keys: separate` they are. */
+  keys: readonly string[];
 }
 
 export interface ExcludeRule {
@@ -49,6 +52,27 @@ export interface CapturedVersion {
   warnings: string[];
 }
 
+export interface ConsistencyContext {
+  environment: NodeJS.ProcessEnv;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/** What is done to an application before dump and copy, and taken back afterwards, so that they belong together. */
+export interface Consistency {
+  /** For people: `maintenance mode`. */
+  title: string;
+  /**
+   * Brings it about and returns once the data are at rest. `record` keeps what `end` needs, one line, and is awaited before
+   * anything is changed, or as soon as it is known; what was not recorded is not ended. Throws `consistency-failed`.
+   */
+  begin(context: ConsistencyContext & { record(token: string): Promise<void> }): Promise<void>;
+  /** Takes it back, also after a failure, a signal, or a kill of the run that began it; may be called twice. Throws `consistency-failed`. */
+  end(token: string, context: ConsistencyContext): Promise<void>;
+  /** What an administrator does where `end` fails: a command, or a sentence. */
+  byHand(token: string): string;
+}
+
 export interface LocatedApplication {
   name: string;
   type: string;
@@ -60,6 +84,10 @@ export interface LocatedApplication {
   /** All that is needed to connect; passwords are resolved, and remembered for redaction. */
   databases: DatabaseSettings[];
   trees: ApplicationTree[];
+  /** Undefined where dump and copy are made of the application as it is. */
+  consistency: Consistency | undefined;
+  /** Whether the keys of its trees go into an archive of their own. */
+  keys: "included" | "separate";
   /** What an administrator should know although a backup can be made. */
   warnings: string[];
   /**

@@ -16,6 +16,8 @@ import { renderRestoreGuide } from "./restore-guide.ts";
 
 export interface ArchiveContent {
   application: LocatedApplication;
+  /** Set where these are nothing but the keys of that application. */
+  keysOf?: string | undefined;
   databases: readonly PreparedDatabase[];
   version: CapturedVersion;
   query: Query;
@@ -48,6 +50,7 @@ export async function writeContent(
     schemaVersion: manifestSchemaVersion,
     application: application.name,
     type: application.type,
+    ...(content.keysOf === undefined ? {} : { keysOf: content.keysOf }),
     version: { before: version.value, after: after.value, sources: after.sources },
     host: content.host,
     startedAt: content.startedAt.toISOString(),

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isApplicationName } from "@catapullt/core/archive/name";
 import { writeFileAtomically } from "@catapullt/core/atomic-file";
@@ -6,7 +7,7 @@ import { errorMessage, hasErrorCode, OperationError } from "@catapullt/core/erro
 import type { Logger } from "@catapullt/core/log/logger";
 import { redact } from "@catapullt/core/log/redaction";
 import { escapeControls } from "@catapullt/core/printable";
-import { type LastRun, lastRunFile, lastRunSchemaVersion } from "@catapullt/core/report/last-run";
+import { type LastRun, lastRunFile, lastRunSchema, lastRunSchemaVersion } from "@catapullt/core/report/last-run";
 import { type AgentConfig, defaultWorkDirectory } from "../config/schema.ts";
 import { resolveGroup } from "./group.ts";
 
@@ -19,7 +20,7 @@ export interface RunTrace {
   begun(): Promise<void>;
   /** Whether the run has begun: it then notes its own end, while it holds the lock. */
   hasBegun(): boolean;
-  succeeded(archive: string): Promise<void>;
+  succeeded(archive: { name: string; bytes: number }): Promise<void>;
   /** Nothing for a run that did not begin, since another one holds the lock. */
   failed(error: unknown): Promise<void>;
 }
@@ -35,12 +36,15 @@ const fileMode = 0o640;
 const messageBytes = 2048;
 
 export function createRunTrace({ application, config, startedAt, log }: RunTraceOptions): RunTrace {
-  const path = join(config.workDir ?? defaultWorkDirectory, application, lastRunFile);
+  const directory = join(config.workDir ?? defaultWorkDirectory, application);
+  const path = join(directory, lastRunFile);
   let archive: string | null = null;
+  let newestBytes: number | null | undefined;
   let hasBegun = false;
 
   async function write(outcome: Pick<LastRun, "state" | "failure">): Promise<void> {
     if (!isApplicationName(application)) return; // it would name another place
+    newestBytes ??= (await readLastRun(directory))?.newestBytes ?? null;
     const endedAt = outcome.state === "running" ? null : new Date().toISOString();
     const lastRun: LastRun = {
       schemaVersion: lastRunSchemaVersion,
@@ -49,6 +53,7 @@ export function createRunTrace({ application, config, startedAt, log }: RunTrace
       startedAt: startedAt.toISOString(),
       endedAt,
       archive,
+      newestBytes,
       failure: outcome.failure,
     };
     try {
@@ -67,8 +72,9 @@ export function createRunTrace({ application, config, startedAt, log }: RunTrace
       return write({ state: "running", failure: null });
     },
     hasBegun: () => hasBegun,
-    succeeded(name) {
+    succeeded({ name, bytes }) {
       archive = name;
+      newestBytes = bytes;
       return write({ state: "succeeded", failure: null });
     },
     async failed(error) {
@@ -76,6 +82,17 @@ export function createRunTrace({ application, config, startedAt, log }: RunTrace
       await write({ state: "failed", failure: describeFailure(error) });
     },
   };
+}
+
+/** What the last run left in an application's directory; undefined where there is nothing that can be read and understood. */
+export async function readLastRun(directory: string): Promise<LastRun | undefined> {
+  try {
+    return lastRunSchema.safeParse(JSON.parse(await readFile(join(directory, lastRunFile), "utf8"))).data;
+  } catch (error) {
+    if (error instanceof SyntaxError || hasErrorCode(error, "ENOENT", "ENOTDIR", "EACCES", "EISDIR", "EIO"))
+      return undefined;
+    throw error;
+  }
 }
 
 function describeFailure(error: unknown): LastRun["failure"] {

@@ -25,14 +25,18 @@ const manifest = {
 };
 
 test("a backup without warnings is a success, with its archive and version", () => {
-  const report = reportSchema.parse(successReport(facts, archive, manifest));
+  const report = reportSchema.parse(successReport(facts, { archive, keys: undefined, manifest }));
 
   expect(report).toMatchObject({ outcome: "success", type: "confluence", version: "8.5.4", failures: [] });
   expect(report.archives).toEqual([{ ...archive, host: "wiki01", application: "wiki", version: "8.5.4" }]);
 });
 
 test("a backup with warnings says so, and which", () => {
-  const report = successReport(facts, archive, { ...manifest, warnings: ["a file grew"] });
+  const report = successReport(facts, {
+    archive,
+    keys: { ...archive, name: "wiki-keys_20261123T020000Z.tar.zst" },
+    manifest: { ...manifest, warnings: ["a file grew"] },
+  });
 
   expect(report).toMatchObject({ outcome: "warning", warnings: ["a file grew"] });
 });

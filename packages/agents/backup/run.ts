@@ -1,31 +1,30 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { Manifest } from "@catapullt/core/archive/manifest";
-import { createArchive, type FinishedArchive, removeLeftovers } from "@catapullt/core/archive/writer";
+import { type FinishedArchive, removeLeftovers } from "@catapullt/core/archive/writer";
 import type { CommandContext } from "@catapullt/core/cli/program";
 import { acquireLock } from "@catapullt/core/lock";
 import type { Logger } from "@catapullt/core/log/logger";
 import { declarePublic, isPublicName } from "@catapullt/core/log/redaction";
-import { createProgress } from "@catapullt/core/progress";
 import { defaultStateDirectory } from "@catapullt/core/state-directory";
-import { formatBytes, formatDuration } from "@catapullt/core/units";
 import { createHost } from "../applications/host.ts";
 import type { LocatedApplication, Query } from "../applications/type.ts";
 import type { ResolvedApplication } from "../config/resolve.ts";
 import { type AgentConfig, defaultWorkDirectory } from "../config/schema.ts";
 import { databaseEngine } from "../databases/registry.ts";
 import { describeUnfinished } from "../restore/unfinished.ts";
-import { writeContent } from "./archive.ts";
+import { endInterruptedConsistency, withConsistency } from "./consistency.ts";
 import { prepareDatabases } from "./dump-databases.ts";
 import { resolveGroup } from "./group.ts";
 import { runHooks } from "./hooks.ts";
 import type { RunTrace } from "./last-run.ts";
+import { separateKeys } from "./separate-keys.ts";
 import { limitTime } from "./time-limit.ts";
 import { prepareWorkDirectory } from "./work-directory.ts";
+import { type WrittenArchive, writeArchive } from "./write-archive.ts";
 
-export interface FinishedBackup {
-  archive: FinishedArchive;
-  manifest: Manifest;
+export interface FinishedBackup extends WrittenArchive {
+  /** That of the keys, where they are kept apart. */
+  keys: FinishedArchive | undefined;
 }
 
 export interface BackupContext extends CommandContext {
@@ -91,21 +90,14 @@ async function lookAndWrite(
   for (const warning of await describeUnfinished(stateDirectory, name)) warn(warning);
   log.info(describeApplication(application));
   for (const warning of application.warnings) warn(warning);
+  const held = { application: name, consistency: application.consistency, stateDirectory, environment, log, signal };
+  await endInterruptedConsistency(held);
+  const parts = separateKeys(application);
   const group = await resolveGroup(config.archiveGroup);
   const workDir = config.workDir ?? defaultWorkDirectory;
-  const directory = await prepareWorkDirectory({
-    workDir,
-    mayCreate: workDir === defaultWorkDirectory,
-    application: name,
-    group,
-    roots: [
-      ...application.trees.map(({ root }) => root),
-      ...(application.home === undefined ? [] : [application.home]),
-    ],
-  });
+  const directory = await prepareDirectory(workDir, name);
+  const keysDirectory = parts.keys && (await prepareDirectory(config.keysDir ?? workDir, parts.keys.name));
   await trace.begun();
-  for (const leftover of await removeLeftovers(directory, name))
-    log.info(`removed ${leftover}, left by a run that died`);
 
   const databaseContext = { environment, signal, log, warn, directory };
   const query: Query = (database, sql) => databaseEngine(database.engine).query(database, sql, databaseContext);
@@ -114,28 +106,47 @@ async function lookAndWrite(
   log.info(`the version is ${version.value}`);
   for (const warning of version.warnings) warn(warning);
 
-  const progress = createProgress(terminal);
-  progress.describe(name);
-  const writer = await createArchive({
-    directory,
-    application: name,
-    time: startedAt,
-    compression: config.compression,
-    group,
-    signal,
-    onProgress: progress.advance,
+  const content = { version, query, host: hostname(), startedAt, warnings };
+  const target = { group, compression: config.compression, terminal };
+  return await withConsistency(held, async () => {
+    const keys = await writeKeys();
+    const written = await writeArchive(
+      { ...content, application: parts.main, databases },
+      { ...target, directory },
+      databaseContext,
+    );
+    if (written === undefined) throw new Error("unreachable: every archive of an application is wanted");
+    await trace.succeeded(written.archive);
+    return { ...written, keys };
   });
-  try {
-    const content = { application, databases, version, query, host: hostname(), startedAt, warnings };
-    const manifest = await writeContent(content, writer, databaseContext);
-    const archive = await writer.finish();
-    await trace.succeeded(archive.name);
-    const duration = formatDuration(Date.now() - startedAt.getTime());
-    log.info(`wrote ${archive.path} (${formatBytes(archive.bytes)}) in ${duration}`);
-    return { archive, manifest };
-  } finally {
-    progress.end();
-    await writer.abort();
+
+  async function prepareDirectory(parent: string, archived: string): Promise<string> {
+    const prepared = await prepareWorkDirectory({
+      workDir: parent,
+      mayCreate: parent === defaultWorkDirectory,
+      application: archived,
+      group,
+      roots: [
+        ...application.trees.map(({ root }) => root),
+        ...(application.home === undefined ? [] : [application.home]),
+      ],
+    });
+    for (const leftover of await removeLeftovers(prepared, archived))
+      log.info(`removed ${leftover}, left by a run that died`);
+    return prepared;
+  }
+
+  // Before the rest: an archive whose keys are nowhere must not be there.
+  async function writeKeys(): Promise<FinishedArchive | undefined> {
+    if (parts.keys === undefined || keysDirectory === undefined) return undefined;
+    const written = await writeArchive(
+      { ...content, application: parts.keys, keysOf: name, databases: [] },
+      { ...target, directory: keysDirectory },
+      { ...databaseContext, directory: keysDirectory },
+      ({ trees }) => trees.some(({ files }) => files > 0),
+    );
+    if (written === undefined) warn(`${name} has none of the keys that \`keys: separate\` asks for`);
+    return written?.archive;
   }
 }
 

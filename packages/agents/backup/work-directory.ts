@@ -49,8 +49,8 @@ async function makeDirectory(
   await chmod(path, directoryMode);
 }
 
-// An archive inside what is backed up would hold itself, and the next one would hold both.
-async function refuseInside(workDir: string, roots: readonly string[]): Promise<void> {
+/** Throws `work-directory-inside-home`: an archive inside what is backed up would hold itself, and the next one would hold both. */
+export async function refuseInside(workDir: string, roots: readonly string[]): Promise<void> {
   const place = await realPathOfExisting(workDir);
   for (const root of roots) {
     const realRoot = await realPathOfExisting(root);

@@ -36,11 +36,12 @@ async function backUpAndReport(context: CommandContext, application: string): Pr
     });
     trace = createRunTrace({ application, config, startedAt, log: context.log });
     const resolved = resolveApplication(config, application);
-    const { archive, manifest } = await runBackup(resolved, config, { ...context, trace });
-    await report(successReport(facts(), archive, manifest));
+    const finished = await runBackup(resolved, config, { ...context, trace });
+    await report(successReport(facts(), finished));
+    const { archive, keys, manifest } = finished;
     return {
-      text: `${archive.path}\n`,
-      json: { archive, manifest },
+      text: [archive, keys].flatMap((written) => (written === undefined ? [] : `${written.path}\n`)).join(""),
+      json: { archive, ...(keys === undefined ? {} : { keys }), manifest },
     };
   } catch (error) {
     const reason = context.signal.aborted ? context.signal.reason : error;

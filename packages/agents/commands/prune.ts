@@ -22,7 +22,7 @@ export function registerPruneCommand(program: Command, handle: Handle): void {
         const plan = await runPrune({ application, config, dryRun }, { configFile: file, ...context });
         return {
           text: renderPrune(plan),
-          json: plan.decisions.map((decision) => ({ application: name, ...decision })),
+          json: plan.decisions,
         };
       }),
     );

@@ -100,6 +100,31 @@ function findPatternProblem(pattern: string): string | undefined {
   }
 }
 
+const maintenanceSchema = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .meta({ description: "`false` makes the backup of the running application as it is, without a warning" }),
+    url: z
+      .url({ protocol: /^https?$/, error: "expected the application's address, such as http://localhost:7990" })
+      .optional()
+      .meta({ description: "Where the application answers. Default: the usual port of this host" }),
+    user: z.string().min(1).optional().meta({ description: "An administrator of the application" }),
+    password: secretSchema()
+      .optional()
+      .meta({ description: "That user's password, or a token where the application takes one" }),
+    timeout: durationSchema()
+      .optional()
+      .meta({ description: "How long the application may take to come to rest. Default: 5m" }),
+  })
+  .meta({
+    description: "Brings the application to rest while it is backed up, so that database and files belong together",
+    examples: [
+      { url: "http://localhost:7990", user: "backup", password: { file: "/etc/backup-tools/bitbucket.password" } },
+    ],
+  });
+
 const commonShape = {
   type: z.string().optional().meta({ description: "The kind of application. Default: the application's name" }),
   version: versionSourceSchema
@@ -140,6 +165,11 @@ const typeSpecificShape = {
   install: absolutePathSchema.optional().meta({ description: "The application's program files" }),
   configFile: absolutePathSchema.optional().meta({ description: "The application's own configuration file" }),
   database: databaseSchema.optional(),
+  maintenance: maintenanceSchema.optional(),
+  keys: z.enum(["included", "separate"]).optional().meta({
+    description:
+      "`separate` puts the keys that the vendor wants kept apart into an archive of their own, `<application>-keys`. Default: `included`",
+  }),
   databases: z
     .array(completeDatabaseSchema)
     .optional()
@@ -157,6 +187,7 @@ const typeSpecificShape = {
 export const applicationSchema = z.strictObject({ ...commonShape, ...typeSpecificShape });
 
 export type ApplicationSettings = z.infer<typeof applicationSchema>;
+export type MaintenanceSettings = z.infer<typeof maintenanceSchema>;
 export type DatabaseOverrides = z.infer<typeof databaseSchema>;
 export type TypeSpecificKey = keyof typeof typeSpecificShape;
 

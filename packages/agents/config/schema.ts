@@ -1,13 +1,11 @@
+import { isApplicationName } from "@catapullt/core/archive/name";
+import { compressionSchema } from "@catapullt/core/config/compression-schema";
 import type { ConfigDescription } from "@catapullt/core/config/load";
-import {
-  absolutePathSchema,
-  applicationNameSchema,
-  compressionSchema,
-  retentionSchema,
-  stateDirSchema,
-} from "@catapullt/core/config/schema";
+import { retentionSchema } from "@catapullt/core/config/retention-schema";
+import { absolutePathSchema, applicationNameSchema, stateDirSchema } from "@catapullt/core/config/schema";
 import { suggest } from "@catapullt/core/config/suggestion";
 import { z } from "zod";
+import { keysApplicationName } from "../applications/keys-name.ts";
 import { applicationTypes, findApplicationType } from "../applications/registry.ts";
 import { type ApplicationSettings, applicationSchema, typeSpecificKeys } from "./application-schema.ts";
 
@@ -18,6 +16,10 @@ export const defaultWorkDirectory = "/var/backups/backup-tools";
 export const agentConfigSchema = z.strictObject({
   workDir: absolutePathSchema.optional().meta({
     description: `Where finished archives wait to be fetched, in a directory for each application. Default: ${defaultWorkDirectory}`,
+  }),
+  keysDir: absolutePathSchema.optional().meta({
+    description:
+      "Where archives of keys wait (`keys: separate`), so that they can be fetched apart. Default: `workDir`",
   }),
   stateDir: stateDirSchema,
   archiveGroup: z
@@ -41,7 +43,7 @@ export const agentConfigSchema = z.strictObject({
     .default({})
     .superRefine((applications, context) => {
       for (const [name, settings] of Object.entries(applications)) {
-        for (const { key, message } of findTypeProblems(name, settings))
+        for (const { key, message } of [...findTypeProblems(name, settings), ...findKeysProblems(name, applications)])
           context.addIssue({ code: "custom", path: [name, key], message });
       }
     })
@@ -72,6 +74,15 @@ function findTypeProblems(name: string, settings: ApplicationSettings): TypeProb
     .filter((key) => settings[key] === undefined)
     .map((key): TypeProblem => ({ key, message: `missing; an application of type ${type.name} needs it` }));
   return [...unused, ...missing];
+}
+
+// The archive of keys needs a name that is one, and its own.
+function findKeysProblems(name: string, applications: Record<string, ApplicationSettings>): TypeProblem[] {
+  const keysName = keysApplicationName(name);
+  if (applications[name]?.keys !== "separate") return [];
+  if (!isApplicationName(keysName)) return [{ key: "keys", message: `${keysName} would be too long for a name` }];
+  if (!Object.hasOwn(applications, keysName)) return [];
+  return [{ key: "keys", message: `the archive of keys would be named like the application ${keysName}` }];
 }
 
 function describeUnknownType(typeName: string | undefined): string {

@@ -200,6 +200,20 @@ export interface ServerProcess {
   log: string;
 }
 
+/** The programs that a dump takes. */
+export interface DumpTools {
+  /** Names and versions, such as `mariadb-dump 10.11.19-MariaDB`; empty where none is needed. */
+  titles: string[];
+  /** Why they may not suit the server. */
+  warnings: ToolWarning[];
+}
+
+export interface ToolWarning {
+  message: string;
+  /** What to do about it. */
+  hint: string;
+}
+
 /** One DBMS: everything that is particular to it. Implementations pass `test/engine-conformance.ts`. */
 export interface DatabaseEngine {
   /** The values of `engine` in the configuration that this engine serves. */
@@ -211,6 +225,17 @@ export interface DatabaseEngine {
    * `tool-missing`, `database-unreachable`, `database-denied` or `database-privileges`.
    */
   inspect(settings: DatabaseSettings, context: DatabaseContext): Promise<DatabaseInventory>;
+  /** Connects and asks for no more than the server's version, as `DatabaseInventory` has it. Throws as `inspect`. */
+  readVersion(settings: DatabaseSettings, context: DatabaseContext): Promise<string>;
+  /**
+   * Looks for the programs that `dump` would take for a server of this version; where it is not known, for those that suit the
+   * settings. Connects to nothing. Throws `tool-missing`.
+   */
+  findDumpTools(
+    settings: DatabaseSettings,
+    serverVersion: string | undefined,
+    context: DatabaseContext,
+  ): Promise<DumpTools>;
   /** Begins the dump. `inventory` is what `inspect` said of the same settings. */
   dump(settings: DatabaseSettings, inventory: DatabaseInventory, context: DumpContext): Promise<DatabaseDump>;
   /** The rows that one statement returns, as text; SQL NULL is null. For short answers only. */

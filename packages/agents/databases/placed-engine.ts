@@ -6,6 +6,8 @@ export function placedEngine(engine: DatabaseEngine): DatabaseEngine {
   return {
     ...engine,
     inspect: (settings, context) => engine.inspect(settings, at(settings, context)),
+    readVersion: (settings, context) => engine.readVersion(settings, at(settings, context)),
+    findDumpTools: (settings, version, context) => engine.findDumpTools(settings, version, at(settings, context)),
     dump: (settings, inventory, context) => engine.dump(settings, inventory, at(settings, context)),
     query: (settings, sql, context) => engine.query(settings, sql, at(settings, context)),
     takeStock: (settings, context) => engine.takeStock(settings, at(settings, context)),

@@ -142,7 +142,8 @@ async function restoreAndAsk(drill: Drill, { plan, workspace, stamp }: PreparedD
 }
 
 async function askAll(drill: Drill, data: RestoredData, warn: (message: string) => void): Promise<void> {
-  const { type } = data.manifest;
+  const { type, keysOf } = data.manifest;
+  if (keysOf !== undefined) return; // the questions are about data
   const checks = findApplicationType(type)?.sanityChecks;
   if (checks === undefined)
     warn(`this release knows no applications of type ${type}: what their data mean was not asked`);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, lstat, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errorMessage, hasErrorCode, OperationError } from "@catapullt/core/errors";
-import { acquireLock } from "@catapullt/core/lock";
+import { acquireLock, findLockHolder } from "@catapullt/core/lock";
 import { guardDirectory } from "@catapullt/core/process/guard";
 
 /** The one directory in which a drill writes. */
@@ -58,11 +58,28 @@ export async function createWorkspace(parent: string): Promise<Workspace> {
 }
 
 async function removeAbandoned(parent: string): Promise<void> {
+  for (const path of await listWorkspaces(parent))
+    if (!(await isInUse(path))) await rm(path, { recursive: true, force: true });
+}
+
+/** The workspaces of this user's drills in a directory, in use or not. */
+async function listWorkspaces(parent: string): Promise<string[]> {
+  const own: string[] = [];
   for (const name of await listNames(parent)) {
     const path = join(parent, name);
-    if (!name.startsWith(prefix) || !(await isOwn(path)) || (await isInUse(path))) continue;
-    await rm(path, { recursive: true, force: true });
+    if (name.startsWith(prefix) && (await isOwn(path))) own.push(path);
   }
+  return own;
+}
+
+/** The workspaces that no drill uses any more; looks only, and changes nothing. */
+export async function findAbandonedWorkspaces(parent: string): Promise<string[]> {
+  const abandoned: string[] = [];
+  for (const path of await listWorkspaces(parent)) {
+    if ((await isBeingMade(path)) || (await findLockHolder(path, lockName)) !== undefined) continue;
+    abandoned.push(path);
+  }
+  return abandoned;
 }
 
 // Where everybody may write, others could put down what looks like ours, with links in it.

@@ -40,10 +40,18 @@ export interface Overview {
   types: { name: string; title: string }[];
 }
 
-/** Looks for every application, without a connection to anything; what is wrong with one is part of its entry. */
-export async function collectOverview(config: AgentConfig, host: Host): Promise<Overview> {
+/**
+ * Looks for the named applications, or for every one, without a connection to anything; what is wrong with one is part of its
+ * entry. Throws `application-unknown`.
+ */
+export async function collectOverview(
+  config: AgentConfig,
+  host: Host,
+  names: readonly string[] = [],
+): Promise<Overview> {
   const applications: ApplicationOverview[] = [];
-  for (const name of knownApplicationNames(config)) applications.push(await look(config, name, host));
+  for (const name of names.length === 0 ? knownApplicationNames(config) : names)
+    applications.push(await look(config, name, host));
   return { applications, types: applicationTypes.map(({ name, title }) => ({ name, title })) };
 }
 

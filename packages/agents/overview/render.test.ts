@@ -43,11 +43,10 @@ it("shows a table, what stands in the way, and the types", () => {
       { name: "generic", title: "any other application" },
     ],
   });
-  expect(text).toBe(`APPLICATION  TYPE        FOUND             VERSION  DATABASE
-confluence   confluence  /srv/wiki         8.5.4    mysql db1:3306/wiki as backup
-wiki2        confluence  no                -        -
-gitea        gitea       not on this host  -        -
-intranet     generic     /srv/a, /srv/b    -        -
+  expect(text).toBe(`APPLICATION  TYPE        FOUND           VERSION  DATABASE
+confluence   confluence  /srv/wiki       8.5.4    mysql db1:3306/wiki as backup
+wiki2        confluence  no              -        -
+intranet     generic     /srv/a, /srv/b  -        -
 
 wiki2: it was not found; looked at:
   - /srv
@@ -55,9 +54,27 @@ wiki2: it was not found; looked at:
 
 intranet: warning: a link leads nowhere
 
+not found on this host: gitea
+every place that was looked at: backup-agent applications gitea
+
 types:
   confluence  Atlassian Confluence
   generic     any other application
+`);
+});
+
+it("says so where there is nothing at all", () => {
+  const text = renderOverview({
+    applications: [{ ...entry, ...bare, name: "gitea", type: "gitea", found: false, problem: missing }],
+    types: [{ name: "gitea", title: "Gitea" }],
+  });
+  expect(text).toBe(`no application was found on this host, and none is configured
+
+not found on this host: gitea
+every place that was looked at: backup-agent applications gitea
+
+types:
+  gitea  Gitea
 `);
 });
 

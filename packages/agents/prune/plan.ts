@@ -12,6 +12,7 @@ export interface PruneFacts {
 }
 
 export interface PruneDecision {
+  application: string;
   name: string;
   action: "keep" | "remove";
   reasons: string[];
@@ -39,7 +40,7 @@ export function planPrune({ application, files, policy, now, timeZone }: PruneFa
   return {
     decisions: decisions
       .sort((a, b) => b.archive.time.getTime() - a.archive.time.getTime())
-      .map(({ archive, action, reasons }) => ({ name: archive.name, action, reasons })),
+      .map(({ archive, action, reasons }) => ({ application, name: archive.name, action, reasons })),
     warnings: ignored.map(({ archive }) => `${archive.name} is dated in the future: is the clock right?`),
   };
 }

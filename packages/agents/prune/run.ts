@@ -6,6 +6,7 @@ import type { CommandContext } from "@catapullt/core/cli/program";
 import { errorMessage, hasErrorCode, OperationError } from "@catapullt/core/errors";
 import { acquireLock } from "@catapullt/core/lock";
 import { defaultStateDirectory } from "@catapullt/core/state-directory";
+import { keysApplicationName } from "../applications/keys-name.ts";
 import type { ResolvedApplication } from "../config/resolve.ts";
 import { type AgentConfig, defaultWorkDirectory } from "../config/schema.ts";
 import { type PrunePlan, planPrune } from "./plan.ts";
@@ -16,35 +17,51 @@ export interface PruneRequest {
   dryRun: boolean;
 }
 
-/** Removes the archives that no rule of `retention` keeps. Shares its lock with backups. */
-export async function runPrune(
-  { application: { name }, config, dryRun }: PruneRequest,
-  { environment, log, signal }: CommandContext,
-): Promise<PrunePlan> {
+/** Removes the archives that no rule of `retention` keeps, those of its keys too. Shares its lock with backups. */
+export async function runPrune(request: PruneRequest, context: CommandContext): Promise<PrunePlan> {
+  const { application, config } = request;
   const lock = await acquireLock(
-    join(config.stateDir ?? defaultStateDirectory(environment), "locks"),
-    `backup-agent-${name}`,
+    join(config.stateDir ?? defaultStateDirectory(context.environment), "locks"),
+    `backup-agent-${application.name}`,
   );
+  const workDir = config.workDir ?? defaultWorkDirectory;
+  const keysName = keysApplicationName(application.name);
   try {
-    const directory = join(config.workDir ?? defaultWorkDirectory, name);
-    const plan = planPrune({
-      application: name,
-      files: await listFiles(directory),
-      policy: config.retention,
-      now: new Date(),
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    });
-    for (const warning of plan.warnings) log.warn(warning);
-    if (dryRun) return plan;
-    for (const decision of plan.decisions.filter(({ action }) => action === "remove")) {
-      signal.throwIfAborted();
-      await remove(directory, decision.name);
-      log.info(`removed ${join(directory, decision.name)}`);
-    }
-    return plan;
+    const plans = [
+      await pruneDirectory({ ...request, name: application.name, parent: workDir }, context),
+      ...(Object.hasOwn(config.applications, keysName)
+        ? []
+        : [await pruneDirectory({ ...request, name: keysName, parent: config.keysDir ?? workDir }, context)]),
+    ];
+    return {
+      decisions: plans.flatMap(({ decisions }) => decisions),
+      warnings: plans.flatMap(({ warnings }) => warnings),
+    };
   } finally {
     lock.release();
   }
+}
+
+async function pruneDirectory(
+  { name, parent, config, dryRun }: PruneRequest & { name: string; parent: string },
+  { log, signal }: CommandContext,
+): Promise<PrunePlan> {
+  const directory = join(parent, name);
+  const plan = planPrune({
+    application: name,
+    files: await listFiles(directory),
+    policy: config.retention,
+    now: new Date(),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  });
+  for (const warning of plan.warnings) log.warn(warning);
+  if (dryRun) return plan;
+  for (const decision of plan.decisions.filter(({ action }) => action === "remove")) {
+    signal.throwIfAborted();
+    await remove(directory, decision.name);
+    log.info(`removed ${join(directory, decision.name)}`);
+  }
+  return plan;
 }
 
 async function listFiles(directory: string): Promise<string[]> {

@@ -87,7 +87,7 @@ async function planExtraction(
   const needed = steps.reduce((sum, { bytes }) => sum + bytes, 0);
   const content = await listContent(directory);
   const refusals: Refusal[] = [
-    ...(manifest.application === application
+    ...([manifest.application, manifest.keysOf].includes(application)
       ? []
       : [
           {

@@ -134,12 +134,13 @@ function treeStep(
 }
 
 function identityRefusals({ manifest, application, type }: RestoreFacts): Refusal[] {
-  if (manifest.application === application && manifest.type === type) return [];
+  const archivedOf = manifest.keysOf ?? manifest.application;
+  if (archivedOf === application && manifest.type === type) return [];
   const archived = `${manifest.application} (${manifest.type})`;
   return [
     {
       problem: `this is an archive of ${archived}, not of ${application} (${type})`,
-      remedy: `name the right one, or restore it elsewhere: backup-agent restore ${manifest.application} ARCHIVE --to DIR`,
+      remedy: `name the right one, or restore it elsewhere: backup-agent restore ${archivedOf} ARCHIVE --to DIR`,
     },
   ];
 }

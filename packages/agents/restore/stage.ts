@@ -75,6 +75,16 @@ export async function removeAbandonedStages(directory: string): Promise<string[]
   return directory === "/" ? removed : [...removed, ...(await removeAbandonedStages(dirname(directory)))];
 }
 
+/** The stages that killed runs left in a directory and in those above it; looks only, and changes nothing. */
+export async function findAbandonedStages(directory: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of (await listIfReadable(directory)).filter(isStageName)) {
+    const path = join(directory, name);
+    if (await isAbandoned(path)) found.push(path);
+  }
+  return directory === "/" ? found : [...found, ...(await findAbandonedStages(dirname(directory)))];
+}
+
 // Killed before it could say whose it is. Whoever makes one at this very moment finds it gone, and fails before anything is done.
 async function isEmptyAndRemoved(path: string): Promise<boolean> {
   try {

@@ -90,6 +90,23 @@ describe("backup-agent applications", () => {
     expect(stdout + stderr).not.toContain(password);
   });
 
+  it("tells everything of those that are named, and of a name that is none what it could be", async () => {
+    const { file, wiki } = prepare();
+    const { exitCode, stdout } = await runProgramFile("backup-agent", [
+      "applications",
+      "wiki",
+      "confluence",
+      "-c",
+      file,
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`home           ${wiki.home} (applications.wiki.home)`);
+    expect(stdout).toContain("confluence:\n  the home of Confluence was not found; looked at:");
+    expect(stdout).not.toContain("gitea");
+    const unknown = await runProgramFile("backup-agent", ["applications", "wikki", "-c", file]);
+    expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('did you mean "wiki"?')]);
+  });
+
   it("ends with code 2 and every problem where the configuration is wrong", async () => {
     const file = join(temporaryDirectory("applications"), "agent.yaml");
     writeFileSync(file, "applications:\n  wiki2:\n    home: /srv/wiki2\n  confluence:\n    hme: /srv\n");

@@ -1,4 +1,5 @@
-import { absolutePathSchema, retentionSchema, sizeSchema } from "@catapullt/core/config/schema";
+import { retentionSchema } from "@catapullt/core/config/retention-schema";
+import { absolutePathSchema, sizeSchema } from "@catapullt/core/config/schema";
 import { z } from "zod";
 import { checkIdentity, sftpFields } from "./sftp.ts";
 

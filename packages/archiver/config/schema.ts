@@ -1,11 +1,11 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ConfigDescription } from "@catapullt/core/config/load";
+import { retentionSchema } from "@catapullt/core/config/retention-schema";
 import {
   absolutePathSchema,
   applicationNameSchema,
   durationSchema,
-  retentionSchema,
   stateDirSchema,
 } from "@catapullt/core/config/schema";
 import { z } from "zod";

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
 import { findExecutable } from "@catapullt/core/process/find-executable";
 import { describeOutcome, run } from "@catapullt/core/process/run";
-import { reportVariable } from "@catapullt/core/report/schema";
+import { reportVariable } from "@catapullt/core/report/variable";
 import { readVerdict, type Verdict } from "./agent-report.ts";
 import type { SealedArchive } from "./plan.ts";
 

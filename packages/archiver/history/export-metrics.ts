@@ -2,10 +2,11 @@ import type { CommandContext } from "@catapullt/core/cli/program";
 import type { ApplicationId } from "../catalog/catalog.ts";
 import { expectedApplications, type Selection, selectApplications, type Wanted } from "../catalog/selection.ts";
 import type { ArchiverConfig } from "../config/schema.ts";
+import { writeOutputFile } from "../output/output-file.ts";
 import type { Vault } from "../vault/vault.ts";
 import { readHistories } from "./backups.ts";
 import { type ApplicationFacts, formatMetrics } from "./metrics.ts";
-import { writeMetricsFile } from "./metrics-file.ts";
+import { metricsFile } from "./metrics-file.ts";
 
 export interface MetricsExport extends Selection {
   config: ArchiverConfig;
@@ -24,7 +25,7 @@ export async function exportMetrics(file: string, run: MetricsExport): Promise<v
     freeBytes: isWhole ? await run.vault.freeBytes() : undefined,
     now: run.now,
   });
-  await writeMetricsFile(file, content);
+  await writeOutputFile(metricsFile(file), content);
   run.context.log.info(`wrote ${file}`);
 }
 

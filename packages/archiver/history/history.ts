@@ -5,6 +5,7 @@ import { loadConfig } from "@catapullt/core/config/load";
 import { exitCodes } from "@catapullt/core/exit-codes";
 import { openSelection, type Selection } from "../catalog/selection.ts";
 import { archiverConfigDescription } from "../config/schema.ts";
+import { checkOutputFile } from "../output/output-file.ts";
 import { noteHostFailure } from "../report/run-report.ts";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -12,7 +13,7 @@ import { readEntries, readHistories, selectBackups } from "./backups.ts";
 import { formatCsv } from "./csv.ts";
 import { formatDetails } from "./details.ts";
 import { exportMetrics } from "./export-metrics.ts";
-import { checkMetricsFile } from "./metrics-file.ts";
+import { metricsFile } from "./metrics-file.ts";
 import { type HistoryArguments, type HistoryOptions, parseHistoryArguments } from "./options.ts";
 import { type ApplicationOverview, formatOverview, overviewOf } from "./overview.ts";
 
@@ -31,7 +32,7 @@ export async function history(
 ): Promise<CommandResult> {
   const options = parseHistoryArguments(given);
   const { output } = options;
-  if (output.kind === "prometheus") await checkMetricsFile(output.file);
+  if (output.kind === "prometheus") await checkOutputFile(metricsFile(output.file));
   const { config } = await loadConfig(archiverConfigDescription, {
     file: context.configFile,
     environment: context.environment,

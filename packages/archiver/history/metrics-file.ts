@@ -1,65 +1,10 @@
-import { lstat, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { writeFileAtomically } from "@catapullt/core/atomic-file";
-import { errorMessage, hasErrorCode, OperationError } from "@catapullt/core/errors";
+import type { OutputFile } from "../output/output-file.ts";
 
-// node_exporter runs as a user of its own and must be able to read it; nothing in it is secret.
-const mode = 0o644;
-
-/** Fails with `output-failed` where the file can surely not be written, before any work is done. */
-export async function checkMetricsFile(file: string): Promise<void> {
-  const directory = dirname(resolve(file));
-  try {
-    if (!(await stat(directory)).isDirectory()) throw cannotWrite(file, `${directory} is not a directory`);
-    if ((await lstat(file)).isDirectory()) throw cannotWrite(file, "it is a directory");
-  } catch (error) {
-    if (error instanceof OperationError) throw error;
-    if (!hasErrorCode(error, "ENOENT")) throw describeError(file, error);
-    if (await isMissing(directory)) throw describeError(file, error);
-  }
-}
-
-/** Replaces the file at once: no reader ever sees half of it, and its temporary name does not end in `.prom`. */
-export async function writeMetricsFile(file: string, content: string): Promise<void> {
-  try {
-    await writeFileAtomically(resolve(file), content, { mode });
-  } catch (error) {
-    throw describeError(file, error);
-  }
-}
-
-async function isMissing(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return false;
-  } catch (error) {
-    return hasErrorCode(error, "ENOENT");
-  }
-}
-
-const remedies: Record<string, (directory: string) => string> = {
-  ENOENT: (directory) =>
-    `the directory ${directory} is missing. Make it, or name the one that node_exporter has as --collector.textfile.directory`,
-  EACCES: notWritable,
-  EPERM: notWritable,
-  EROFS: (directory) => `${directory} is on a read-only file system: name another place`,
-  ENOSPC: (directory) => `the file system of ${directory} is full: make room; the file is as it was`,
-  EDQUOT: (directory) => `the quota for ${directory} is used up: make room; the file is as it was`,
-};
-
-function notWritable(directory: string): string {
-  return `the user who runs archiver must be able to write to the directory ${directory}, since the file is replaced as a whole`;
-}
-
-function describeError(file: string, error: unknown): OperationError {
-  const remedy = hasErrorCode(error, ...Object.keys(remedies)) ? remedies[error.code ?? ""] : undefined;
-  return cannotWrite(file, errorMessage(error), { hint: remedy?.(dirname(resolve(file))), cause: error });
-}
-
-function cannotWrite(file: string, reason: string, details: { hint?: string | undefined; cause?: unknown } = {}) {
-  return new OperationError("output-failed", `the metrics cannot be written to ${file}: ${reason}`, {
-    hint: "name a file in the directory that node_exporter has as --collector.textfile.directory",
-    ...(details.hint === undefined ? {} : { hint: details.hint }),
-    cause: details.cause,
-  });
+/** Where the metrics go. */
+export function metricsFile(path: string): OutputFile {
+  return {
+    path,
+    what: "the metrics",
+    place: "the directory that node_exporter has as --collector.textfile.directory",
+  };
 }

@@ -72,6 +72,8 @@ export const manifestSchema = z.object({
   schemaVersion: z.literal(manifestSchemaVersion),
   application: z.string(),
   type: z.string(),
+  /** Set where the archive holds nothing but keys of the application that is named here (`keys: separate`). */
+  keysOf: z.string().optional(),
   version: z.object({
     before: z.string(),
     after: z.string(),

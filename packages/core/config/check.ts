@@ -8,16 +8,26 @@ import { type FoundSecret, findSecrets } from "./secrets.ts";
 
 /** `config check`, after loading: reads every secret, adds what else was found, and throws all problems at once. */
 export async function checkConfig<T>(
-  { schema, program }: ConfigDescription<T>,
+  description: ConfigDescription<T>,
   loaded: LoadedConfig<T>,
   { environment, problems }: { environment: NodeJS.ProcessEnv; problems: readonly ConfigProblem[] },
 ): Promise<CommandResult> {
-  const secrets = findSecrets(schema, loaded.input);
-  const unreadable = await Promise.all(secrets.map((secret) => secretProblem(secret, { loaded, environment })));
-  const all = [...unreadable.flat(), ...problems];
-  if (all.length > 0) throw problemsError(all, correctionHint(program));
+  const secrets = findSecrets(description.schema, loaded.input);
+  const all = [...(await findSecretProblems(description, loaded, environment)), ...problems];
+  if (all.length > 0) throw problemsError(all, correctionHint(description.program));
   const subject = loaded.file ?? "the default configuration";
   return { text: `${subject} is valid\n`, json: { file: loaded.file ?? null, valid: true, secrets: secrets.length } };
+}
+
+/** Reads every secret of a configuration; those that cannot be read, or that others can, are problems. */
+export async function findSecretProblems<T>(
+  { schema }: Pick<ConfigDescription<T>, "schema">,
+  loaded: LoadedConfig<T>,
+  environment: NodeJS.ProcessEnv,
+): Promise<ConfigProblem[]> {
+  const secrets = findSecrets(schema, loaded.input);
+  const found = await Promise.all(secrets.map((secret) => secretProblem(secret, { loaded, environment })));
+  return found.flat();
 }
 
 interface SecretContext {

@@ -29,11 +29,11 @@ const schema = z.strictObject({
     )
     .default([]),
 });
-const description: ConfigDescription<z.infer<typeof schema>> = {
+const description = {
   program: "agent",
   environmentPrefix: "BACKUP_AGENT",
   schema,
-};
+} as const satisfies ConfigDescription<z.infer<typeof schema>>;
 
 interface Written {
   file: string;

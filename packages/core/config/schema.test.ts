@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { compressionSchema } from "./compression-schema.ts";
 import { describeIssue } from "./problem-text.ts";
+import { retentionSchema } from "./retention-schema.ts";
 import {
   absolutePathSchema,
   applicationNameSchema,
-  compressionSchema,
   durationSchema,
   hostSchema,
   portSchema,
-  retentionSchema,
   secretSchema,
   sizeSchema,
 } from "./schema.ts";

@@ -113,8 +113,11 @@ export function readSupervisedEnd(directory: string): SupervisedEnd | undefined 
   if (kind === undefined) return undefined;
   const status = Number(figure);
   if (kind === "start") return { exitCode: undefined, endedBy: undefined, startError: startError(status) };
-  const endedBy = signalOfNumber(status & 127);
-  return { exitCode: endedBy === undefined ? status >> 8 : undefined, endedBy, startError: undefined };
+  const signal = status & 127;
+  const endedBy = signalOfNumber(signal);
+  if (endedBy !== undefined) return { exitCode: undefined, endedBy, startError: undefined };
+  // Real-time signals have no name here; as a shell would say it, an end by one is no success.
+  return { exitCode: signal === 0 ? status >> 8 : 128 + signal, endedBy, startError: undefined };
 }
 
 function readIfPresent(path: string): string {

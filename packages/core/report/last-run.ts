@@ -24,6 +24,8 @@ export const lastRunSchema = z.object({
   endedAt: moment.nullable(),
   /** Base name of the archive that it made. */
   archive: z.string().nullable(),
+  /** Size of the newest archive that a run made, this one or one before it; null or absent where it is not known. */
+  newestBytes: z.int().nonnegative().nullable().optional(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
 

@@ -2,9 +2,6 @@ import { z } from "zod";
 
 export const reportSchemaVersion = 1;
 
-/** The variable that names the file into which a program writes its run report. */
-export const reportVariable = "BACKUP_REPORT";
-
 const moment = z.iso.datetime({ precision: 3 });
 const count = z.int().nonnegative();
 

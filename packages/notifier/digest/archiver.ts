@@ -1,6 +1,6 @@
 import type { Logger } from "@catapullt/core/log/logger";
 import { describeOutcome, type FinishedProcess, run } from "@catapullt/core/process/run";
-import { reportVariable } from "@catapullt/core/report/schema";
+import { reportVariable } from "@catapullt/core/report/variable";
 import { formatCommandLine } from "@catapullt/core/shell-words";
 import { formatBytes } from "@catapullt/core/units";
 import { z } from "zod";

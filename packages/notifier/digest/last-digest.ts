@@ -1,8 +1,9 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeFileAtomically } from "@catapullt/core/atomic-file";
 import { errorMessage, hasErrorCode } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
+import { makeDirectory } from "@catapullt/core/make-directory";
 import { z } from "zod";
 
 const lastDigestSchema = z.object({ at: z.iso.datetime().transform((text) => new Date(text)) });
@@ -21,7 +22,7 @@ export async function readLastDigest(stateDirectory: string): Promise<Date | und
 export async function writeLastDigest(stateDirectory: string, at: Date, log: Logger): Promise<void> {
   const path = fileIn(stateDirectory);
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+    makeDirectory(dirname(path), 0o750);
     await writeFileAtomically(path, `${JSON.stringify({ at })}\n`, { mode: 0o640 });
   } catch (error) {
     log.warn(

@@ -25,7 +25,7 @@ interface Job {
 
 function digest(jobs: Record<string, Job>, archived: Parameters<typeof describeVerdict>[0][] = []) {
   const judged = Object.entries(jobs).map(([job, { expect: times, runs = [], ...more }]) => {
-    const config = notifyConfigSchema.parse({ jobs: times === undefined ? {} : { [job]: times } });
+    const config = notifyConfigSchema().parse({ jobs: times === undefined ? {} : { [job]: times } });
     const record = runs.reduce<JobRecord>(addRun, createRecord(job));
     const facts = { job, expectation: config.jobs[job], record, running: [], watchedSince: new Date(0), ...more };
     return judgeJob(facts, { now, timeZone: "UTC" });

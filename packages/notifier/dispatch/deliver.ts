@@ -25,6 +25,8 @@ export interface DeliverOptions {
 }
 
 export interface Patience {
+  /** The first try waits for this moment, if there is time for that. */
+  notBefore?: Date | undefined;
   /** Milliseconds between tries: there is one try more than there are pauses. */
   pauses: readonly number[];
 }
@@ -63,6 +65,8 @@ async function sendPatiently(
   options: DeliverOptions & Patience & { timeLeft: () => number },
 ): Promise<Pick<Delivery, "failure" | "tries">> {
   let failure: OperationError | undefined;
+  const wait = (options.notBefore?.getTime() ?? 0) - Date.now();
+  if (wait > 0 && wait < options.timeLeft()) await sleep(wait, options.signal);
   for (let tries = 1; ; tries += 1) {
     const latest = await trySending(transport, message, options);
     // Running out of time tells less than what went wrong before.

@@ -1,5 +1,5 @@
+import { escapeHtml } from "@catapullt/core/html";
 import type { Bar, Content, Section } from "./content.ts";
-import { escapeHtml } from "./markup.ts";
 
 // No background and no colour of its own for common text: mail clients set both, light or dark, and these follow.
 const fonts = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";

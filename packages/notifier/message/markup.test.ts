@@ -1,5 +1,6 @@
+import { escapeHtml } from "@catapullt/core/html";
 import { expect, it } from "vitest";
-import { codeSpan, escapeHtml, escapeTags, fence, separateMentions } from "./markup.ts";
+import { codeSpan, escapeTags, fence, separateMentions } from "./markup.ts";
 
 it("escapes what HTML gives a meaning to", () => {
   expect(escapeHtml(`<a href="x">'&amp;'</a>`)).toBe("&lt;a href=&quot;x&quot;&gt;&#39;&amp;amp;&#39;&lt;/a&gt;");

@@ -1,13 +1,8 @@
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-/** Text as the content or an attribute's value of HTML. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
-}
+import { escapeHtml } from "@catapullt/core/html";
 
 /** The three characters that HTML-like message formats give a meaning to, and no others. */
 export function escapeTags(text: string): string {
-  return text.replace(/[&<>]/g, (character) => entities[character] ?? "");
+  return text.replace(/[&<>]/g, escapeHtml);
 }
 
 const zeroWidthSpace = "\u200b";

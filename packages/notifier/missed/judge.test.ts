@@ -31,7 +31,7 @@ interface Given {
 }
 
 function judge({ expect: times = { schedule: "0 2 * * *", grace: "1h" }, runs = [], running = [], ...given }: Given) {
-  const { jobs } = notifyConfigSchema.parse({ jobs: { x: times } });
+  const { jobs } = notifyConfigSchema().parse({ jobs: { x: times } });
   return judgeJob(
     {
       job: "x",

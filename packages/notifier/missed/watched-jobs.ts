@@ -1,8 +1,9 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "@catapullt/core/atomic-file";
 import { errorMessage, hasErrorCode } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
+import { makeDirectory } from "@catapullt/core/make-directory";
 import { z } from "zod";
 import type { JobExpectation } from "./judge.ts";
 
@@ -73,6 +74,6 @@ async function readWatched(path: string, log: Logger): Promise<WatchedJobs> {
 }
 
 async function writeWatched(path: string, watched: WatchedJobs): Promise<void> {
-  await mkdir(join(path, ".."), { recursive: true, mode: 0o750 });
+  makeDirectory(join(path, ".."), 0o750);
   await writeFileAtomically(path, `${JSON.stringify(watched, null, 2)}\n`, { mode: 0o640 });
 }

@@ -66,7 +66,7 @@ async function chooseSample({ state, report }: PreviewOptions): Promise<Sample> 
 }
 
 function selectTransports(config: NotifyConfig, type: string | undefined): readonly TransportSettings[] {
-  if (type !== undefined && !transportTypes.includes(type)) {
+  if (type !== undefined && !transportTypes.some((known) => known === type)) {
     throw new OperationError("usage-invalid", `--transport ${type}: no such type${didYouMean(type, transportTypes)}`, {
       hint: `expected one of ${transportTypes.join(", ")}`,
     });
@@ -82,7 +82,7 @@ function selectTransports(config: NotifyConfig, type: string | undefined): reado
 
 function exampleTransports({ templates }: NotifyConfig): readonly TransportSettings[] {
   const mail = { type: "smtp", host: "mail.example.com", from: "backup@example.com", to: ["admin@example.com"] };
-  return notifyConfigSchema.parse({ templates, transports: [mail] }).transports;
+  return notifyConfigSchema().parse({ templates, transports: [mail] }).transports;
 }
 
 async function show(settings: TransportSettings, sample: Sample, context: TransportContext): Promise<ShownTransport> {

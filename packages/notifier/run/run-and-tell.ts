@@ -5,7 +5,7 @@ import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
 import { OperationError } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
-import { reportVariable } from "@catapullt/core/report/schema";
+import { reportVariable } from "@catapullt/core/report/variable";
 import { defaultStateDirectory } from "@catapullt/core/state-directory";
 import type { CommandLine } from "../command-line.ts";
 import { firstTransportHint, type NotifyConfig, notifyConfigDescription } from "../config.ts";
@@ -18,6 +18,7 @@ import { createOutputTail, type OutputTail } from "../wrap/output-tail.ts";
 import { announceStart } from "./announce-start.ts";
 import { runAttempts } from "./attempts.ts";
 import { deriveJobName } from "./job-name.ts";
+import { loadTelling } from "./load-telling.ts";
 import type { RunOptions } from "./options.ts";
 import { createPrivateDirectory } from "./private-directory.ts";
 import { rememberSecrets } from "./secrets.ts";
@@ -132,6 +133,7 @@ async function runAt({ entry, path, reportFile }: Place, run: Run, tail: OutputT
   const { onlyOn } = settings;
   const sink = settings.quietSuccess ? holdOutput(path, log) : createDirectSink(log);
   let announced: Promise<void> | undefined;
+  let loading: Promise<void> | undefined;
   const finished = await runAttempts(command, {
     ...settings,
     environment: reportFile === undefined ? environment : { ...environment, [reportVariable]: reportFile },
@@ -145,6 +147,7 @@ async function runAt({ entry, path, reportFile }: Place, run: Run, tail: OutputT
       entry?.noteStart(processId);
       context.releaseSignals();
       surviveBugs(log);
+      loading ??= loadTelling(notifyContext.config, log);
       if (onlyOn?.includes("success") ?? true) announced ??= announceStart(notifyContext.config, context);
     },
     onRetry: async () => entry?.clear(),
@@ -156,7 +159,8 @@ async function runAt({ entry, path, reportFile }: Place, run: Run, tail: OutputT
   const noted = entry?.noteEnd({ ending, duration, tries }, output);
   const delivered = finished.delivered.then(() => sink.finish({ isWanted: state !== "success" }));
   await announced; // else a service might learn of the end first
-  const { tell } = await import("../tell.ts"); // mail and all that goes with it loads while nobody waits
+  await loading;
+  const { tell } = await import("../tell.ts");
   const told = { ...finished, job, host: hostname(), command, onlyOn, output, isLate: false };
   const forget = async () => {
     await noted;

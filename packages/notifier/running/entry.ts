@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { partName, syncDirectory, writeFileAtomically } from "@catapullt/core/atomic-file";
 import { errorMessage } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
+import { makeDirectory } from "@catapullt/core/make-directory";
 import { identifyProcess } from "@catapullt/core/process/process-identity";
 import { endedFile, lateOutputFile } from "@catapullt/core/process/supervisor";
 import type { Ending } from "../ending.ts";
@@ -74,7 +75,7 @@ export async function createEntry(request: EntryRequest): Promise<RunningEntry |
   const reportFile = request.reportFile ?? join(path, entryFiles.report);
   try {
     const notify = await identifyProcess(process.pid);
-    mkdirSync(runningDirectory(stateDirectory), { recursive: true, mode: 0o750 });
+    makeDirectory(runningDirectory(stateDirectory), 0o750);
     mkdirSync(path, { mode: 0o700 });
     const record = { job, host: hostname(), command, startedAt: new Date(), notify, reportFile, onlyOn };
     writeFileSync(join(path, entryFiles.record), JSON.stringify(record), { mode: 0o600 });

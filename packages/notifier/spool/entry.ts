@@ -25,6 +25,8 @@ export interface SpoolFailure {
   problem: string;
   /** False where the other side said no to this message for good. */
   isTransient: boolean;
+  /** Until then the other side asked for no more messages. */
+  retryAt?: Date | undefined;
 }
 
 /** Raised when entries change in a way that other versions would misread. */
@@ -39,7 +41,9 @@ const entrySchema = z.strictObject({
   events: z.array(z.enum(events)),
   queuedAt: momentSchema,
   tries: z.int().nonnegative(),
-  lastFailure: z.strictObject({ at: momentSchema, problem: z.string(), isTransient: z.boolean() }).optional(),
+  lastFailure: z
+    .strictObject({ at: momentSchema, problem: z.string(), isTransient: z.boolean(), retryAt: momentSchema.optional() })
+    .optional(),
   sender: processIdentitySchema.optional(),
   message: z.looseObject({ id: z.string().regex(/^[a-zA-Z0-9-]+$/) }),
   /** Of the message: what was damaged is not sent to anybody. */

@@ -1,7 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "@catapullt/core/atomic-file";
 import { hasErrorCode } from "@catapullt/core/errors";
+import { makeDirectory } from "@catapullt/core/make-directory";
 import { z } from "zod";
 import { countOf, formatMoment } from "../message/figures.ts";
 import { withStateLock } from "../state/state-lock.ts";
@@ -86,7 +87,7 @@ function addFile(entry: GivenUp | undefined, { queuedAt, isSuccess }: SpoolFile)
 function changeLedger(stateDirectory: string, change: (ledger: GivenUpLedger) => GivenUpLedger): Promise<void> {
   return withStateLock(stateDirectory, "given-up", async () => {
     const changed = change(await readGivenUp(stateDirectory));
-    await mkdir(spoolIn(stateDirectory), { recursive: true, mode: 0o700 });
+    makeDirectory(spoolIn(stateDirectory), 0o700);
     await writeFileAtomically(ledgerFile(stateDirectory), `${JSON.stringify(changed)}\n`, { mode: 0o600 });
   });
 }

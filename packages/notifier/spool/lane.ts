@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { errorMessage } from "@catapullt/core/errors";
 import { isStateful, type Recipient } from "../dispatch/recipients.ts";
-import type { SpoolEntry } from "./entry.ts";
-import { isResting, orderEntries } from "./late.ts";
+import { findPauseEnd, isResting, orderEntries } from "./late.ts";
 import { type Attempt, giveUpOld, type Parcel, type ParcelOptions, sendParcel } from "./parcel.ts";
 import { removeEntry, type StoredEntry } from "./store.ts";
 
@@ -37,7 +36,10 @@ export async function runLane(lane: Lane, options: LaneOptions): Promise<Attempt
   } catch (error) {
     options.context.log.warn(`what waits for ${recipient.settings.type} cannot be sent: ${errorMessage(error)}`);
   }
-  if (own !== undefined) attempts.push(await sendParcel(own, { ...options, recipient, isOwn: true }));
+  // News is tried in any case, but not while the other side asked for a short pause.
+  const known = attempts.map(({ parcel }) => parcel.entry);
+  const notBefore = known.map((entry) => findPauseEnd(entry, new Date())).find((moment) => moment !== undefined);
+  if (own !== undefined) attempts.push(await sendParcel(own, { ...options, recipient, notBefore, isOwn: true }));
   return attempts;
 }
 
@@ -61,7 +63,8 @@ async function sendLate(
 ): Promise<Attempt[]> {
   const attempts: Attempt[] = [];
   let refusals = 0;
-  let blocking: SpoolEntry | undefined;
+  const paused = parcels.map(({ entry }) => entry).find((entry) => findPauseEnd(entry, new Date()) !== undefined);
+  let blocking = options.isThorough ? undefined : paused;
   for (const parcel of parcels) {
     const isBlocked = blocking !== undefined || refusals >= mostRefusals || options.lateSignal.aborted;
     if (isBlocked || (!options.isThorough && isResting(parcel.entry, new Date()))) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SpoolEntry } from "./entry.ts";
-import { describeLateness, isResting, isTooOld, orderEntries } from "./late.ts";
+import { describeLateness, findPauseEnd, isResting, isTooOld, orderEntries, pauseUntil } from "./late.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
@@ -28,6 +28,25 @@ describe("isResting", () => {
   ])("of one that was %s", (_, failed, tries, rests) => {
     const lastFailure = failed && { ...failed, problem: "no" };
     expect(isResting({ lastFailure, tries }, now)).toBe(rests);
+  });
+});
+
+describe("a pause that the other side asked for", () => {
+  it.each([
+    ["goes on", { at: ago(1), retryAt: ago(-5) }, ago(-5)],
+    ["is over", { at: ago(9), retryAt: ago(1) }, undefined],
+    ["was noted by a clock that was ahead", { at: ago(-60), retryAt: ago(-65) }, undefined],
+    ["was not asked for", { at: ago(1) }, undefined],
+  ])("%s", (_, failed, end) => {
+    expect(findPauseEnd({ lastFailure: { ...failed, problem: "no", isTransient: true } }, now)).toEqual(end);
+  });
+
+  it("is no longer than 6 hours", () => {
+    expect([pauseUntil(60_000, now), pauseUntil(1e12, now), pauseUntil(undefined, now)]).toEqual([
+      ago(-1),
+      ago(-360),
+      undefined,
+    ]);
   });
 });
 

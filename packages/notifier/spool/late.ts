@@ -25,6 +25,18 @@ export function isResting({ lastFailure, tries }: Pick<SpoolEntry, "lastFailure"
   return elapsed >= 0 && elapsed < Math.min(firstRest * 2 ** (tries - 1), longestRest);
 }
 
+/** Until when the other side asked for no more messages; undefined where that is over, or it did not. */
+export function findPauseEnd({ lastFailure }: Pick<SpoolEntry, "lastFailure">, now: Date): Date | undefined {
+  const { at, retryAt } = lastFailure ?? {};
+  // A clock that went back says nothing of how long it was.
+  return at !== undefined && retryAt !== undefined && at <= now && now < retryAt ? retryAt : undefined;
+}
+
+/** When to try again what the other side asked to put off by so many milliseconds: news does not wait for days. */
+export function pauseUntil(retryAfter: number | undefined, now: Date): Date | undefined {
+  return retryAfter === undefined ? undefined : new Date(now.getTime() + Math.min(retryAfter, longestRest));
+}
+
 /** In the order in which they are tried: oldest first, but for those that stood in the way of the others for long. */
 export function orderEntries<T extends { name: string; entry: SpoolEntry }>(entries: readonly T[]): T[] {
   const rank = ({ entry }: T) => Math.floor(entry.tries / patientTries);

@@ -7,7 +7,7 @@ import { DeliveryError } from "../transports/delivery-error.ts";
 import type { SpoolEntry } from "./entry.ts";
 import { parseFileName } from "./file-name.ts";
 import { giveUp } from "./give-up.ts";
-import { describeLateness, hasFailedForLong, isTooOld } from "./late.ts";
+import { describeLateness, hasFailedForLong, isTooOld, pauseUntil } from "./late.ts";
 import { removeEntry, storeEntry } from "./store.ts";
 
 /** A message to be sent; without a name where it could not be stored first. */
@@ -26,6 +26,8 @@ export interface ParcelOptions {
   recipient: Recipient;
   signal: AbortSignal;
   untold: Untold;
+  /** The first try waits for this moment, if there is time for that. */
+  notBefore?: Date | undefined;
 }
 
 /** What became of a message. */
@@ -70,12 +72,12 @@ export async function giveUpOld(
 
 function send(
   { entry }: Parcel,
-  { context, recipient, signal, untold, isOwn }: ParcelOptions & { isOwn: boolean },
+  { context, recipient, signal, untold, notBefore, isOwn }: ParcelOptions & { isOwn: boolean },
 ): Promise<Delivery> {
   const { environment, log } = context;
   const message = withNotes(entry.message, [...describeLateness(entry.message, new Date()), ...untold.notes]);
   const pauses = isOwn ? usualPatience.pauses : []; // what is late has its next round
-  return deliverThrough(recipient.settings, message, { environment, log, signal, pauses });
+  return deliverThrough(recipient.settings, message, { environment, log, signal, pauses, notBefore });
 }
 
 /** Sent, or to some at least: never again to those who have it. */
@@ -85,10 +87,12 @@ function isDone({ failure }: Delivery): boolean {
 
 function withFailure(entry: SpoolEntry, { failure, isRefused }: Delivery): SpoolEntry {
   const problem = failure?.message ?? "";
+  const at = new Date();
+  const retryAt = failure instanceof DeliveryError ? pauseUntil(failure.retryAfter, at) : undefined;
   return {
     ...entry,
     tries: entry.tries + 1,
-    lastFailure: { at: new Date(), problem, isTransient: !isRefused },
+    lastFailure: { at, problem, isTransient: !isRefused, retryAt },
     sender: undefined,
   };
 }

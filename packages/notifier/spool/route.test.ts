@@ -13,7 +13,7 @@ const slack = (path: string, more: object = {}) => ({
 const ping = { type: "healthchecks", url: "https://hc.example.com/1" };
 
 function recipientsOf(...transports: object[]) {
-  return listRecipients(notifyConfigSchema.parse({ transports }));
+  return listRecipients(notifyConfigSchema().parse({ transports }));
 }
 
 function route(before: object, now: readonly object[]): string[] {

@@ -1,8 +1,9 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "@catapullt/core/atomic-file";
 import { errorMessage, hasErrorCode } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
+import { makeDirectory } from "@catapullt/core/make-directory";
 import { formatEntry, parseEntry, type SpoolEntry } from "./entry.ts";
 import { entryFileName, parseFileName, type SpoolFile } from "./file-name.ts";
 
@@ -25,8 +26,7 @@ export function spoolIn(stateDirectory: string): string {
 /** Writes an entry, durably, in place of what it was before. Errors are the system's own. */
 export async function storeEntry(stateDirectory: string, entry: SpoolEntry): Promise<StoredEntry> {
   const directory = spoolIn(stateDirectory);
-  const created = await mkdir(directory, { recursive: true, mode: directoryMode });
-  if (created !== undefined) await chmod(directory, directoryMode);
+  if (makeDirectory(directory, directoryMode)) await chmod(directory, directoryMode);
   const name = entryFileName(entry);
   await writeFileAtomically(join(directory, name), formatEntry(entry), { mode: fileMode });
   return { name, entry };

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename } from "node:fs/promises";
+import { readdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "@catapullt/core/atomic-file";
 import { hasErrorCode } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
+import { makeDirectory } from "@catapullt/core/make-directory";
 import { createRecord, type JobRecord, parseRecord, recordVersion } from "./job-record.ts";
 import { withStateLock } from "./state-lock.ts";
 
@@ -54,7 +55,7 @@ function isNewer(text: string): boolean {
 
 /** For tests and moves: runs and checks change records with `updateRecord`. */
 export async function writeRecord(stateDirectory: string, record: JobRecord): Promise<void> {
-  await mkdir(recordsIn(stateDirectory), { recursive: true, mode: 0o750 });
+  makeDirectory(recordsIn(stateDirectory), 0o750);
   const text = `${JSON.stringify({ schemaVersion: recordVersion, ...record }, null, 2)}\n`;
   await writeFileAtomically(recordFile(stateDirectory, record.job), text, { mode: 0o640 });
 }

@@ -27,7 +27,7 @@ export function dispatchSetup(config: { transports: readonly object[]; [key: str
   const logged: string[] = [];
   const log = createLogger({ format: "plain", level: "info", write: (line) => logged.push(line) });
   const stateDirectory = join(temporaryDirectory("dispatch"), "state");
-  return { config: notifyConfigSchema.parse(config), environment: {}, stateDirectory, log, logged };
+  return { config: notifyConfigSchema().parse(config), environment: {}, stateDirectory, log, logged };
 }
 
 /** The same state with another configuration, as after an administrator has changed it. */
@@ -35,7 +35,7 @@ export function reconfigure(
   setup: DispatchSetup,
   config: { transports: readonly object[]; [key: string]: unknown },
 ): DispatchSetup {
-  return { ...setup, config: notifyConfigSchema.parse(config) };
+  return { ...setup, config: notifyConfigSchema().parse(config) };
 }
 
 /** A run that ended like this, recorded and told as `notify` does it. */

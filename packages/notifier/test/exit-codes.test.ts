@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runNotify, setUp, setUpWithSink } from "./support.ts";
@@ -45,11 +45,26 @@ describe("notify's exit code", () => {
     expect(setup.sink.mails[0]?.text).toContain(problem);
   });
 
+  it("is 128 and the number of a signal that has no name, which is no success", async () => {
+    const setup = await setUpWithSink();
+    const { exitCode } = await runNotify(setup, ["--", "bash", "-c", "kill -s RTMIN+3 $$"]);
+    expect([exitCode, setup.sink.mails[0]?.subject]).toEqual([165, expect.stringContaining("FAILED bash")]);
+  });
+
   it("is 127 for a path that does not exist", async () => {
     const setup = await setUpWithSink();
     const { exitCode, stderr } = await runNotify(setup, ["--", "/no/such/file"]);
     expect([exitCode, stderr]).toEqual([127, expect.stringContaining("/no/such/file: not found")]);
   });
+});
+
+it("runs the command and tells of it where the system makes no state directory", async () => {
+  const setup = await setUpWithSink();
+  const { transports } = JSON.parse(readFileSync(setup.configFile, "utf8"));
+  writeFileSync(setup.configFile, JSON.stringify({ transports, stateDir: "/proc/no-such-place" }));
+  const { exitCode, stderr } = await runNotify(setup, ["--", "sh", "-c", "exit 7"]);
+  expect([exitCode, setup.sink.mails.length]).toEqual([7, 1]);
+  expect(stderr).toContain("the job's state cannot be kept in /proc/no-such-place");
 });
 
 it("runs the command where no transport is configured, and says that nobody will hear of it", async () => {

@@ -116,7 +116,7 @@ describe.each(forms)("in %s", (_, templates) => {
 
   it("makes no header of a mail but those that every mail has", async () => {
     const sink = await smtpSink();
-    const { transports } = notifyConfigSchema.parse({ transports: [smtpTransport(sink, { templates })] });
+    const { transports } = notifyConfigSchema().parse({ transports: [smtpTransport(sink, { templates })] });
     const context = { environment: {}, signal: new AbortController().signal };
     for (const text of ["a name", ...hostile]) {
       expect((await deliver(messageOf(text), transports, context))[0]?.failure).toBeUndefined();

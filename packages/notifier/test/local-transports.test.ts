@@ -82,7 +82,7 @@ describe("command", () => {
   });
 
   it.each([[[]], [""], ["echo hello"], [[""]]])("refuses the command %j", (command) => {
-    expect(transportSettingsSchema.safeParse({ type: "command", command }).success).toBe(false);
+    expect(transportSettingsSchema().safeParse({ type: "command", command }).success).toBe(false);
   });
 });
 

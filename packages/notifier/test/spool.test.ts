@@ -62,6 +62,32 @@ describe("what cannot be sent", () => {
     expect([first?.id, first?.time]).toEqual([again?.id, again?.time]);
   });
 
+  it("waits for as long as the service asked, over runs, but for one try of what is news", async () => {
+    const standIn = await httpStandIn({ answer: () => ({ status: 429, headers: { "retry-after": "3600" } }) });
+    const setup = dispatchSetup({ transports: [webhook(standIn.origin)] });
+    for (const job of ["first", "second", "third"]) await tellRun(setup, { ...failure, job });
+    expect(jobsOf(standIn.requests)).toEqual(["first", "second", "third"]);
+    expect(waitingFiles(setup)).toHaveLength(3);
+  });
+
+  it("does not let news go out within a short pause that the service asked for", async () => {
+    const arrivals: number[] = [];
+    const standIn = await httpStandIn({
+      answer: () => {
+        arrivals.push(Date.now());
+        return { status: arrivals.length === 1 ? 429 : 200, headers: { "retry-after": "2" } };
+      },
+    });
+    const setup = dispatchSetup({ transports: [webhook(standIn.origin)] });
+    await tellRun(setup, { ...failure, job: "first" }); // has 1 s
+    const patient = reconfigure(setup, { transports: [webhook(standIn.origin, { timeout: "30s" })] });
+    await tellRun(patient, { ...success, job: "second" });
+    expect(jobsOf(standIn.requests)).toEqual(["first", "second"]);
+    const [refused = 0, news = 0] = arrivals;
+    expect(news - refused).toBeGreaterThanOrEqual(1_900);
+    expect(waitingFiles(setup)).toHaveLength(1);
+  });
+
   it("waits behind an older one that fails for now", async () => {
     const standIn = await httpStandIn({ answer: ({ body }) => ({ status: body.includes('"job":"a"') ? 503 : 200 }) });
     const setup = dispatchSetup({ transports: [webhook(standIn.origin)] });

@@ -32,7 +32,7 @@ export async function send(
   message: Message = messages.failure,
   more: NodeJS.ProcessEnv = environment,
 ): Promise<Delivery> {
-  const parsed = transportSettingsSchema.parse(settings);
+  const parsed = transportSettingsSchema().parse(settings);
   const [delivery] = await deliver(message, [parsed], { environment: more, signal: new AbortController().signal });
   if (delivery === undefined) throw new Error("one transport is one delivery");
   return delivery;
@@ -76,7 +76,7 @@ export function describeTransport(name: string, service: ServiceUnderTest): void
 
     it("shows before what it sends, without secrets and without sending it", async () => {
       const standIn = await httpStandIn({ answer: () => answer });
-      const transport = await createTransport(transportSettingsSchema.parse(settingsFor(standIn)));
+      const transport = await createTransport(transportSettingsSchema().parse(settingsFor(standIn)));
       const context = { environment, signal: new AbortController().signal };
       const { text } = await transport.preview(messages.failure, context);
       expect(standIn.requests).toHaveLength(0);

@@ -84,7 +84,7 @@ describe("the webhook's body", () => {
     [{ method: "DELETE" }, "POST"],
     [{ url: "ftp://example.com/some-key" }, "begins with https://"],
   ])("is refused with %j", (more, problem) => {
-    const result = transportSettingsSchema.safeParse({ type: "webhook", url: "https://example.com/", ...more });
+    const result = transportSettingsSchema().safeParse({ type: "webhook", url: "https://example.com/", ...more });
     expect(result.error?.message).toContain(problem);
     expect(result.error?.message).not.toContain("some-key");
   });

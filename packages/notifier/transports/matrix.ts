@@ -1,5 +1,5 @@
+import { escapeHtml } from "@catapullt/core/html";
 import { renderBrief } from "../message/brief.ts";
-import { escapeHtml } from "../message/markup.ts";
 import type { Message } from "../message/message.ts";
 import type { MatrixSettings } from "./account-settings.ts";
 import { createHttpTransport, jsonRequest, resourceUrl } from "./http-transport.ts";

@@ -20,31 +20,33 @@ import {
 import { findUrlProblem } from "./http-settings.ts";
 import { commandSettingsSchema, fileSettingsSchema, sendmailSettingsSchema } from "./local-settings.ts";
 import { smtpSettingsSchema } from "./smtp-settings.ts";
-import { withTemplates } from "./templated.ts";
 import type { Transport } from "./transport.ts";
 import { webhookSettingsSchema } from "./webhook-settings.ts";
 
-const schemas = [
-  smtpSettingsSchema,
-  sendmailSettingsSchema,
-  slackSettingsSchema,
-  teamsSettingsSchema,
-  mattermostSettingsSchema,
-  discordSettingsSchema,
-  matrixSettingsSchema,
-  telegramSettingsSchema,
-  ntfySettingsSchema,
-  gotifySettingsSchema,
-  pushoverSettingsSchema,
-  pagerdutySettingsSchema,
-  hipchatSettingsSchema,
-  healthchecksSettingsSchema,
-  webhookSettingsSchema,
-  commandSettingsSchema,
-  fileSettingsSchema,
-] as const;
+// Made when they are needed: to make all takes longer than to send a message.
+const schemas = {
+  smtp: smtpSettingsSchema,
+  sendmail: sendmailSettingsSchema,
+  slack: slackSettingsSchema,
+  teams: teamsSettingsSchema,
+  mattermost: mattermostSettingsSchema,
+  discord: discordSettingsSchema,
+  matrix: matrixSettingsSchema,
+  telegram: telegramSettingsSchema,
+  ntfy: ntfySettingsSchema,
+  gotify: gotifySettingsSchema,
+  pushover: pushoverSettingsSchema,
+  pagerduty: pagerdutySettingsSchema,
+  hipchat: hipchatSettingsSchema,
+  healthchecks: healthchecksSettingsSchema,
+  webhook: webhookSettingsSchema,
+  command: commandSettingsSchema,
+  file: fileSettingsSchema,
+} as const;
 
-export type TransportSettings = z.infer<(typeof schemas)[number]>;
+export type TransportType = keyof typeof schemas;
+
+export type TransportSettings = z.infer<ReturnType<(typeof schemas)[TransportType]>>;
 
 type Creators = {
   [Type in TransportSettings["type"]]: (settings: Extract<TransportSettings, { type: Type }>) => Promise<Transport>;
@@ -72,17 +74,22 @@ const creators: Creators = {
 };
 
 /** Every value that `type` can have. */
-export const transportTypes: readonly string[] = Object.keys(creators);
+export const transportTypes = Object.keys(schemas) as readonly TransportType[];
 
-/** The settings of one transport; `type` says of which. */
-export const transportSettingsSchema = z
-  .discriminatedUnion("type", schemas, {
-    error: (issue) => (issue.code === "invalid_union" ? describeTypeProblem(issue.input) : undefined),
-  })
-  .superRefine((settings, context) => {
-    const problem = "allowHttp" in settings || "url" in settings ? findUrlProblem(settings) : undefined;
-    if (problem !== undefined) context.addIssue({ code: "custom", path: ["url"], message: problem });
-  });
+/** The settings of one transport of one of these types; `type` says of which. */
+export function transportSettingsSchema(types: readonly TransportType[] = transportTypes) {
+  const options = types.map((type) => schemas[type]());
+  return z
+    .discriminatedUnion("type", options as unknown as AllOptions, {
+      error: (issue) => (issue.code === "invalid_union" ? describeTypeProblem(issue.input) : undefined),
+    })
+    .superRefine((settings, context) => {
+      const problem = "allowHttp" in settings || "url" in settings ? findUrlProblem(settings) : undefined;
+      if (problem !== undefined) context.addIssue({ code: "custom", path: ["url"], message: problem });
+    });
+}
+
+type AllOptions = [ReturnType<(typeof schemas)[TransportType]>];
 
 function describeTypeProblem(settings: unknown): string {
   const expected = `expected one of these types: ${transportTypes.join(", ")}`;
@@ -98,5 +105,7 @@ export async function createTransport(settings: TransportSettings): Promise<Tran
   const transport = await create(settings);
   const body = settings.type === "webhook" ? settings.body : undefined;
   const forms = { ...settings.templates, body };
-  return Object.values(forms).some((form) => form !== undefined) ? withTemplates(transport, forms) : transport;
+  if (Object.values(forms).every((form) => form === undefined)) return transport;
+  const { withTemplates } = await import("./templated.ts");
+  return withTemplates(transport, forms);
 }

@@ -1,5 +1,7 @@
 import type { Message } from "../message/message.ts";
 import type { Templates } from "../message/template-settings.ts";
+import { applyTemplates } from "../message/templates/apply.ts";
+import { findTemplateProblems } from "../message/templates/check.ts";
 import type { Transport, TransportContext } from "./transport.ts";
 
 /** The forms that messages are given: `body` is the webhook's own, which it fills itself. */
@@ -28,8 +30,6 @@ async function applyAndLog(
   original: Message,
   { forms: { body, ...templates }, name, log }: { forms: Forms; name: string; log: TransportContext["log"] },
 ): Promise<Message> {
-  const { applyTemplates } = await import("../message/templates/apply.ts");
-  const { findTemplateProblems } = await import("../message/templates/check.ts");
   const { message, problems } = await applyTemplates(original, templates);
   const bodyProblems =
     body === undefined ? [] : findTemplateProblems(body, "json").map((problem) => `body: ${problem}`);

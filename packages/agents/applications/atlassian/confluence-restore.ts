@@ -6,7 +6,7 @@ export interface ConfluenceRestoreFacts {
   home: string;
   /** Undefined where the program files were not found. */
   install: string | undefined;
-  engine: EngineName;
+  engine: EngineName | undefined;
 }
 
 const removedBeforeStart = [

@@ -32,6 +32,9 @@ const sharedHomeRules: readonly ExcludeRule[] = ["dcl-document*", "dcl-thumbnail
   reason: rebuilt,
 }));
 
+// Passwords of user directories (8.8 and later) and the secret storage are encrypted with them.
+const keyPatterns = ["keys/**", "secured/**", "secrets-config.yaml"];
+
 // What administrators change in the program files, relative to the installation directory.
 const customisations = [
   "bin/setenv.sh",
@@ -58,8 +61,9 @@ export async function confluenceTrees(host: Host, directories: ConfluenceDirecto
       label: "home",
       root: home,
       exclude: [...homeRules, ...sharedHomeRules.map((rule) => ({ ...rule, pattern: `shared-home/${rule.pattern}` }))],
+      keys: [...keyPatterns, ...keyPatterns.map((pattern) => `shared-home/${pattern}`)],
     },
-    { label: "shared-home", root: sharedHome, exclude: sharedHomeRules },
+    { label: "shared-home", root: sharedHome, exclude: sharedHomeRules, keys: keyPatterns },
     { label: "attachments", root: attachments },
   ];
   const changed = install === undefined ? [] : await existingFiles(host, install);

@@ -1,4 +1,4 @@
-import { databaseFileRules, type TreeDraft } from "../trees.ts";
+import type { TreeDraft } from "../trees.ts";
 import type { ExcludeRule } from "../type.ts";
 import { below, type GiteaDirectories } from "./gitea-directories.ts";
 
@@ -16,18 +16,14 @@ const storageSections = ["attachment", "lfs", "packages"];
 type Places = Pick<GiteaDirectories, "configFile" | "ini" | "workPath" | "customPath" | "dataPath" | "repositories">;
 
 /** What to save; what lies inside another of these directories needs no tree of its own. */
-export function giteaTrees(places: Places, databaseFile: string | undefined): TreeDraft[] {
-  const drafts: TreeDraft[] = [
+export function giteaTrees(places: Places): TreeDraft[] {
+  return [
     { label: "data", root: places.dataPath, exclude: dataRules },
     { label: "custom", root: places.customPath },
     { label: "config", root: places.configFile.path },
     { label: "repositories", root: places.repositories },
     ...storagePaths(places).map(({ label, path }) => ({ label, root: path })),
   ];
-  return drafts.map((draft) => ({
-    ...draft,
-    exclude: [...(draft.exclude ?? []), ...databaseFileRules(draft.root, databaseFile)],
-  }));
 }
 
 // Older versions start at the work path, newer ones at the data path: whichever exists.

@@ -1,11 +1,8 @@
+import { assembleApplication } from "../assemble.ts";
 import { readConfiguredVersion } from "../configured-version.ts";
-import { resolveDatabase } from "../database-settings.ts";
-import { applyFileRules } from "../exclude-rules.ts";
-import { completeTrees } from "../trees.ts";
-import type { ApplicationType, Evidence, LocatedApplication, LocateRequest } from "../type.ts";
+import type { ApplicationType, LocateRequest } from "../type.ts";
 import { findGiteaDatabase } from "./gitea-database.ts";
 import { findGiteaDirectories } from "./gitea-directories.ts";
-
 import { findGiteaProgram, isGiteaRunning, readGiteaVersion } from "./gitea-program.ts";
 import { giteaRestoreNotes } from "./gitea-restore.ts";
 import { giteaSanityChecks } from "./gitea-sanity.ts";
@@ -21,37 +18,18 @@ export const gitea: ApplicationType = {
   sanityChecks: giteaSanityChecks,
 };
 
-async function locate(request: LocateRequest): Promise<LocatedApplication> {
+async function locate(request: LocateRequest) {
   const { name, settings, host } = request;
   const directories = await findGiteaDirectories(request);
   const { configFile, workPath, ini } = directories;
-  const database = await resolveDatabase(async () => findGiteaDatabase(directories), {
-    application: name,
-    title: gitea.title,
-    given: settings.database,
-    environment: host.environment,
-  });
-  const { trees, warnings } = applyFileRules(
-    await completeTrees(host, giteaTrees(directories, database.file)),
-    settings.files,
-  );
   const program = await findGiteaProgram(request, directories.unit);
-  const evidence: Evidence[] = [
-    { what: "configuration", value: configFile.path, source: configFile.source },
-    { what: "work path", value: workPath.path, source: workPath.source },
-    ...(program.found === undefined
-      ? []
-      : [{ what: "program", value: program.found.path, source: program.found.source }]),
-  ];
-  return {
-    name,
-    type: gitea.name,
-    home: workPath.path,
-    install: program.found?.path,
-    evidence,
-    databases: [database.file === undefined ? database : { ...database, file: host.locate(database.file) }],
-    trees,
-    warnings: [...warnings, ...remoteStorageWarnings(ini), ...(await consistencyWarnings())],
+  return assembleApplication(gitea, request, {
+    home: workPath,
+    install: program.found,
+    evidence: [{ what: "configuration", value: configFile.path, source: configFile.source }],
+    database: async () => findGiteaDatabase(directories),
+    trees: giteaTrees(directories),
+    warnings: [...remoteStorageWarnings(ini), ...(await consistencyWarnings())],
     async captureVersion() {
       const configured = await readConfiguredVersion(settings.version, host);
       const value = configured ?? (await readGiteaVersion(request, program));
@@ -70,7 +48,7 @@ async function locate(request: LocateRequest): Promise<LocatedApplication> {
         runUser: ini.get("")?.get("RUN_USER") || "git",
         program: program.found?.path ?? "gitea",
       }),
-  };
+  });
 
   async function consistencyWarnings(): Promise<string[]> {
     if (!(await isGiteaRunning(host))) return [];

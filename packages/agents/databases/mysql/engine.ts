@@ -10,6 +10,7 @@ import { createRestorer } from "./restore.ts";
 import { restoreGuide } from "./restore-guide.ts";
 import { takeStock } from "./stock.ts";
 import { startThrowaway } from "./throwaway.ts";
+import { findDumpTools } from "./tool-suitability.ts";
 import { findTool } from "./tools.ts";
 
 /** MySQL and MariaDB, and what calls itself one of them: what differs follows from the versions that they tell. */
@@ -17,6 +18,8 @@ export const mysqlEngine: DatabaseEngine = placedEngine({
   names: ["mysql", "mariadb"],
   memberExtension: "sql",
   inspect,
+  readVersion: async (settings, context) => (await readServerFacts(await connect(settings, context))).product.text,
+  findDumpTools,
   dump: dumpDatabase,
   async query(settings, sql, context) {
     const rows = await (await connect(settings, context))(sql);
@@ -33,10 +36,10 @@ export const mysqlEngine: DatabaseEngine = placedEngine({
 async function inspect(settings: DatabaseSettings, context: DatabaseContext): Promise<DatabaseInventory> {
   const ask = await connect(settings, context);
   const facts = await readServerFacts(ask);
-  await findTool("dump", facts.product.flavour, context);
   const inventory = await readInventory(ask, facts, settings.skip);
   await requirePrivileges(ask, settings, { facts, hasViews: inventory.tables.some(({ kind }) => kind === "view") });
   if (!settings.skip.includes("events")) await refuseEndlessEvents(ask, settings);
+  await findTool("dump", facts.product.flavour, context);
   const unsafe = tablesWithoutTransactions(inventory);
   if (unsafe.length > 0) {
     context.warn(

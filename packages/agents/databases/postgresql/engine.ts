@@ -7,17 +7,27 @@ import { findDumpDamage } from "./dump-ends.ts";
 import { listHiddenMappings, readServerFacts } from "./facts.ts";
 import { readInventory } from "./inventory.ts";
 import { requirePrivileges } from "./privileges.ts";
+import { parseRecordedRelease } from "./release.ts";
 import { postgresqlRestorer } from "./restore.ts";
 import { restoreGuide } from "./restore-guide.ts";
 import { takeStock } from "./stock.ts";
 import { startThrowaway } from "./throwaway.ts";
-import { findDumpTools } from "./tools.ts";
+import { findDumpTools, findTool } from "./tools.ts";
 
 /** PostgreSQL, from 10 on: an archive in pg_dump's custom format, which pg_restore reads whole before it counts. */
 export const postgresqlEngine: DatabaseEngine = placedEngine({
   names: ["postgresql"],
   memberExtension: "dump",
   inspect,
+  readVersion: async (settings, context) => (await readServerFacts(await connect(settings, context))).version,
+  async findDumpTools(_, serverVersion, context) {
+    const release = serverVersion === undefined ? 0 : parseRecordedRelease(serverVersion);
+    const [{ dump, restore }, psql] = await Promise.all([
+      findDumpTools({ release }, context),
+      findTool("psql", 0, context),
+    ]);
+    return { titles: [dump.title, restore.title, psql.title], warnings: [] };
+  },
   dump: dumpDatabase,
   query: queryDatabase,
   findDumpDamage,
@@ -32,8 +42,8 @@ async function inspect(settings: DatabaseSettings, context: DatabaseContext): Pr
     context.warn(`\`skip\` has no effect on ${settings.name}: a PostgreSQL database is dumped whole`);
   const ask = await connect(settings, context);
   const facts = await readServerFacts(ask);
-  await findDumpTools(facts, context);
   await requirePrivileges(ask, settings, facts);
+  await findDumpTools(facts, context);
   const hidden = facts.isSuperuser ? [] : await listHiddenMappings(ask);
   if (hidden.length > 0) {
     context.warn(

@@ -23,6 +23,9 @@ export const sqliteEngine: DatabaseEngine = {
   names: ["sqlite"],
   memberExtension: "sqlite",
   inspect,
+  readVersion: (settings, { signal }) =>
+    readDatabase(databaseFile(settings), signal, () => process.versions.sqlite ?? ""),
+  findDumpTools: async () => ({ titles: [], warnings: [] }),
   dump,
   query,
   findDumpDamage,

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { errorMessage, hasErrorCode } from "@catapullt/core/errors";
+import { escapeHtml } from "@catapullt/core/html";
 import { redact } from "@catapullt/core/log/redaction";
 import { cleanLine, removeControls, shorten } from "../clean.ts";
 import type { Content } from "../content.ts";
 import { documentOf } from "../document.ts";
-import { escapeHtml } from "../markup.ts";
 import type { Message } from "../message.ts";
 import { longestSubject } from "../subject.ts";
 import type { TemplateSource, Templates } from "../template-settings.ts";

@@ -1,7 +1,7 @@
+import { escapeHtml } from "@catapullt/core/html";
 import { formatBytes, formatDuration } from "@catapullt/core/units";
 import type { Liquid } from "liquidjs";
 import { formatMoment } from "../figures.ts";
-import { escapeHtml } from "../markup.ts";
 import { type TemplateTarget, toText } from "./values.ts";
 
 /** Those that would leave a value unescaped, and those that would read one as part of the template. */

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../markup.ts";
+import { escapeHtml } from "@catapullt/core/html";
 
 /** What a template makes: plain text, HTML, or JSON with values inside its texts. */
 export type TemplateTarget = "text" | "html" | "json";

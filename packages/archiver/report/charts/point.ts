@@ -1,0 +1,5 @@
+/** One value of a series. */
+export interface Point {
+  time: Date;
+  value: number;
+}

@@ -1,0 +1,2 @@
+/** The variable that names the file into which a program writes its run report. */
+export const reportVariable = "BACKUP_REPORT";
