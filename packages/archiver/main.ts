@@ -3,6 +3,7 @@ import { registerConfigCommands } from "@catapullt/core/config/commands";
 import type { Command } from "commander";
 import { registerCatalogCommand } from "./commands/catalog.ts";
 import { registerCheckCommand } from "./commands/check.ts";
+import { registerDoctorCommand } from "./commands/doctor.ts";
 import { registerDrillCommand } from "./commands/drill.ts";
 import { registerHistoryCommand } from "./commands/history.ts";
 import { registerInitCommand } from "./commands/init.ts";
@@ -28,6 +29,7 @@ export const archiver: ProgramDescription = {
     registerPruneCommand(program, handle);
     registerVerifyCommand(program, handle);
     registerCheckCommand(program, handle);
+    registerDoctorCommand(program, handle);
     registerDrillCommand(program, handle);
     registerReportCommand(program, handle);
     registerRenameCommand(program, handle);

@@ -3,12 +3,12 @@ import { archiveWriterBenchmarks } from "./archive-writer.ts";
 import { catalogBenchmark } from "./catalog.ts";
 import type { Benchmark, BenchmarkRow } from "./measure.ts";
 import { notifyBenchmark } from "./notify.ts";
-import { pullBenchmark } from "./pull-benchmark.ts";
+import { pullBenchmarks } from "./pull-benchmark.ts";
 import { restoreDumpBenchmark } from "./restore-dump.ts";
 
 const benchmarks: readonly Benchmark[] = [
   ...archiveWriterBenchmarks,
-  pullBenchmark,
+  ...pullBenchmarks,
   restoreDumpBenchmark,
   catalogBenchmark,
   notifyBenchmark,

@@ -79,6 +79,7 @@ export const errorCodes = {
   "host-key-revoked": { exitCode: exitCodes.failed, meaning: "a host's key is marked as revoked in `known_hosts`" },
   "identity-unusable": { exitCode: exitCodes.failed, meaning: "the SSH key or agent to log in with cannot be used" },
   "access-denied": { exitCode: exitCodes.failed, meaning: "a host refuses the login or the access to a file" },
+  "host-timeout": { exitCode: exitCodes.failed, meaning: "a pull from a host took longer than it may" },
   "connection-lost": { exitCode: exitCodes.failed, meaning: "the connection to a host ended or stood still" },
   "transfer-failed": {
     exitCode: exitCodes.failed,
@@ -95,6 +96,7 @@ export const errorCodes = {
   "removal-failed": { exitCode: exitCodes.failed, meaning: "a fetched archive could not be removed at its host" },
   "vault-unusable": { exitCode: exitCodes.failed, meaning: "the vault is missing, read-only or damaged" },
   "vault-full": { exitCode: exitCodes.failed, meaning: "an archive does not fit into the vault" },
+  "quota-exceeded": { exitCode: exitCodes.failed, meaning: "an archive does not fit into its host's quota" },
   locked: { exitCode: exitCodes.locked, meaning: "another run of the same thing holds the lock" },
   "message-not-sent": { exitCode: exitCodes.failed, meaning: "a message could not be sent" },
   "output-failed": {

@@ -34,6 +34,8 @@ export interface ServedChange {
 export interface SftpFaults {
   /** `drop` cuts the connection, `hang` never answers, a number sends at most so many bytes. */
   read?: ((read: ServedRead) => "drop" | "hang" | number | undefined) | undefined;
+  /** The answer to a read waits for it. */
+  hold?: ((read: ServedRead) => Promise<void> | undefined) | undefined;
   /** Changes the bytes that a read answers with. */
   corrupt?: ((bytes: Buffer, read: ServedRead) => Buffer) | undefined;
   /** Changes what a directory holds; `hang` never answers. */

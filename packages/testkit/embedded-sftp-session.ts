@@ -148,13 +148,18 @@ export function serveSftp(sftp: SFTPWrapper, options: SessionOptions): void {
       const fault = faults.read?.(read);
       if (fault === "hang") return;
       if (fault === "drop") return cut();
-      const bytes = Buffer.alloc(Math.min(length, fault ?? length, 256 * 1024));
-      const count = readSync(resource.descriptor, bytes, 0, bytes.length, offset);
-      if (count === 0) return sftp.status(id, STATUS_CODE.EOF);
-      sent += count;
-      onSent(count);
-      const content = bytes.subarray(0, count);
-      sftp.data(id, faults.corrupt?.(content, read) ?? content);
+      const send = () => {
+        const bytes = Buffer.alloc(Math.min(length, fault ?? length, 256 * 1024));
+        const count = readSync(resource.descriptor, bytes, 0, bytes.length, offset);
+        if (count === 0) return sftp.status(id, STATUS_CODE.EOF);
+        sent += count;
+        onSent(count);
+        const content = bytes.subarray(0, count);
+        sftp.data(id, faults.corrupt?.(content, read) ?? content);
+      };
+      const held = faults.hold?.(read);
+      if (held === undefined) send();
+      else void held.then(() => answer(id, send));
     }),
   );
   sftp.on("CLOSE", (id: number, handle: Buffer) =>

@@ -1,6 +1,7 @@
 import { retentionSchema } from "@catapullt/core/config/retention-schema";
-import { absolutePathSchema, sizeSchema } from "@catapullt/core/config/schema";
+import { absolutePathSchema } from "@catapullt/core/config/schema";
 import { z } from "zod";
+import { rateSchema } from "./limits.ts";
 import { checkIdentity, sftpFields } from "./sftp.ts";
 
 const sftpDestinationSchema = z
@@ -32,10 +33,7 @@ export const pushSchema = z
     retention: retentionSchema.prefault({ last: 1 }).meta({
       description: "Which of the archives that were sent stay on this host. An empty policy removes nothing",
     }),
-    rate: sizeSchema()
-      .refine((bytes) => bytes > 0, { error: "expected a size of more than nothing" })
-      .optional()
-      .meta({ description: "Send at most so much per second. Default: no limit" }),
+    rate: rateSchema().optional().meta({ description: "Send at most so much per second. Default: no limit" }),
   })
   .meta({ description: "For an application host whose backup host cannot reach it: what `archiver push` sends" });
 

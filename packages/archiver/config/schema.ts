@@ -6,10 +6,12 @@ import {
   absolutePathSchema,
   applicationNameSchema,
   durationSchema,
+  sizeSchema,
   stateDirSchema,
 } from "@catapullt/core/config/schema";
 import { z } from "zod";
 import { expectationSchema } from "./expectation.ts";
+import { hostLimitFields, rateSchema } from "./limits.ts";
 import { pushSchema } from "./push.ts";
 import { checkIdentity, sftpFields } from "./sftp.ts";
 import { clockSchema, sizesSchema, spaceSchema } from "./thresholds.ts";
@@ -31,6 +33,7 @@ const sftpHostSchema = z
       .string()
       .startsWith("/", { error: "expected the full path of the agent's workDir as this user sees it" })
       .meta({ description: "The agent's workDir as that user sees it" }),
+    ...hostLimitFields,
     expect: expectSchema,
   })
   .superRefine(checkIdentity);
@@ -38,6 +41,7 @@ const sftpHostSchema = z
 const localHostSchema = z.strictObject({
   type: z.literal("local"),
   path: absolutePathSchema.meta({ description: "A mounted directory: the agent's workDir" }),
+  ...hostLimitFields,
   expect: expectSchema,
 });
 
@@ -53,8 +57,16 @@ export const archiverSchema = z.strictObject({
     .min(0)
     .max(20)
     .default(2)
-    .meta({ description: "How often a host is connected to again after its connection was lost" }),
-  retryDelay: durationSchema().prefault("5s").meta({ description: "How long to wait before that" }),
+    .meta({ description: "How often a host is connected to again after its connection was lost or it did not answer" }),
+  retryDelay: durationSchema()
+    .prefault("5s")
+    .meta({ description: "How long to wait before that; twice as long each time, up to 5 minutes" }),
+  rate: rateSchema()
+    .optional()
+    .meta({ description: "Fetch at most so much per second from all hosts together. Default: no limit" }),
+  quota: sizeSchema().optional().meta({
+    description: "The vault holds at most so much of each host that has no `quota` of its own. Default: no limit",
+  }),
   retention: retentionSchema.default({}),
   sizes: sizesSchema.optional(),
   space: spaceSchema,

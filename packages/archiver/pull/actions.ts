@@ -3,12 +3,13 @@ import { OperationError } from "@catapullt/core/errors";
 import { formatBytes, formatDuration } from "@catapullt/core/units";
 import type { Remote } from "../remote/remote.ts";
 import { describeArchive } from "../vault/describe.ts";
-import type { PullContext } from "./context.ts";
 import { fetchArchive } from "./fetch.ts";
+import type { HostContext } from "./limits.ts";
 import type { HostOutcome } from "./outcome.ts";
 import type { FetchAction, PullAction, RemoveAction } from "./plan.ts";
 import type { LookUpRecords } from "./records.ts";
 import { proveStored, type Removal, removeAtHost } from "./remove.ts";
+import type { Reservation } from "./space.ts";
 import { noteDealtWith, type Visit } from "./visit.ts";
 
 /** The pull from one host, as long as its connection lasts. */
@@ -17,7 +18,9 @@ export interface HostRun {
   visit: Visit;
   remote: Remote;
   records: LookUpRecords;
-  context: PullContext;
+  context: HostContext;
+  /** What is set aside in the vault for each archive that is to be fetched. */
+  reservations: ReadonlyMap<PullAction, Reservation>;
   onProgress: (bytes: number) => void;
 }
 
@@ -41,12 +44,12 @@ export async function runAction(action: PullAction, run: HostRun): Promise<void>
       noteDealtWith(visit, action);
       return;
     case "refuse":
-      throw new OperationError("transfer-mismatch", `${application}/${name}: ${reason}`, { hint: action.hint });
+      throw new OperationError(action.code, `${application}/${name}: ${reason}`, { hint: action.hint });
   }
 }
 
 async function runFetch(action: FetchAction, run: HostRun): Promise<void> {
-  const { outcome, visit, remote, context, onProgress } = run;
+  const { outcome, visit, remote, reservations, context, onProgress } = run;
   const { host } = outcome;
   const { vault, log, keepRemote } = context;
   const { application, name, bytes, sha1, modifiedAt, resumeFrom } = action;
@@ -55,6 +58,7 @@ async function runFetch(action: FetchAction, run: HostRun): Promise<void> {
     ...context,
     host,
     remote,
+    reservation: reservations.get(action),
     onProgress,
   });
   const id = { host, application, name };
@@ -104,13 +108,14 @@ async function runRemove(action: RemoveAction, run: HostRun): Promise<void> {
 
 async function remove(removal: Removal, verifiedAt: string, { outcome, visit, remote, context }: HostRun) {
   const { host } = outcome;
-  const clock = await removeAtHost(removal, {
-    host,
-    remote,
-    vault: context.vault,
-    verifiedAt,
-    measuresClock: visit.clock === undefined,
-  });
-  if (clock !== undefined) visit.clock = clock;
+  const { vault } = context;
+  const measuresClock = visit.clock === undefined && !visit.readsClock;
+  if (measuresClock) visit.readsClock = true;
+  try {
+    const clock = await removeAtHost(removal, { host, remote, vault, verifiedAt, measuresClock });
+    if (clock !== undefined) visit.clock = clock;
+  } finally {
+    if (measuresClock) visit.readsClock = false;
+  }
   noteDealtWith(visit, removal);
 }

@@ -2,8 +2,9 @@ import { OperationError } from "@catapullt/core/errors";
 import type { Logger } from "@catapullt/core/log/logger";
 import type { FileState, Remote } from "../remote/remote.ts";
 import type { ArchiveId, Reception, Vault } from "../vault/vault.ts";
+import type { Pace } from "../verify/pace.ts";
 import type { FetchAction } from "./plan.ts";
-import type { SpaceLedger } from "./space.ts";
+import type { Reservation, SpaceLedger } from "./space.ts";
 import { readSidecar } from "./survey.ts";
 
 export interface FetchContext {
@@ -11,7 +12,11 @@ export interface FetchContext {
   remote: Remote;
   vault: Vault;
   space: SpaceLedger;
+  /** What was set aside for this archive before the pull began. */
+  reservation: Reservation | undefined;
   log: Logger;
+  /** Waits where so many bytes more would be above the configured rate. */
+  pace: Pace;
   /** Called with the bytes of each chunk that has been written. */
   onProgress: (bytes: number) => void;
 }
@@ -28,14 +33,21 @@ export interface FetchSummary {
  * A part that an earlier run has left goes on; if it does not lead to the right hash, the archive is fetched once more from its beginning.
  */
 export async function fetchArchive(action: FetchAction, context: FetchContext): Promise<FetchSummary> {
-  const { host, vault, log } = context;
+  const { host, vault, space, log } = context;
   const { application, name, bytes, modifiedAt, sha1 } = action;
   const id = { host, application, name };
   const startedAt = performance.now();
   let transferred = 0;
+  let reservation = context.reservation;
   for (;;) {
     const reception = await vault.receive(id, { bytes, modifiedAt, sha1 });
-    transferred += await orPutAway(reception, () => transfer(action, reception, context));
+    transferred += await orPutAway(reception, async () => {
+      const missing = Math.max(0, bytes - reception.resumedFrom);
+      const held = reservation ?? (await space.reserve(missing, name));
+      reservation = undefined;
+      await transfer(action, { reception, reservation: held }, context);
+      return missing;
+    });
     const actual = await orPutAway(reception, () => reception.sha1());
     if (actual === sha1) {
       await orPutAway(reception, async () => {
@@ -51,12 +63,18 @@ export async function fetchArchive(action: FetchAction, context: FetchContext): 
   }
 }
 
-/** Reads the rest of the archive into the vault: how many bytes came. */
-async function transfer(action: FetchAction, reception: Reception, context: FetchContext): Promise<number> {
-  const { remote, space, onProgress } = context;
+interface Transfer {
+  reception: Reception;
+  reservation: Reservation;
+}
+
+/** Reads the rest of the archive into the vault. */
+async function transfer(
+  action: FetchAction,
+  { reception, reservation }: Transfer,
+  { remote, pace, onProgress }: FetchContext,
+): Promise<void> {
   const { name, bytes } = action;
-  const missing = Math.max(0, bytes - reception.resumedFrom);
-  const reservation = await space.reserve(missing, name);
   try {
     const file = await remote.open(action);
     try {
@@ -65,6 +83,7 @@ async function transfer(action: FetchAction, reception: Reception, context: Fetc
         await reception.write(chunk);
         reservation.spend(chunk.length);
         onProgress(chunk.length);
+        await pace(chunk.length);
       }
     } finally {
       await file.close();
@@ -72,7 +91,6 @@ async function transfer(action: FetchAction, reception: Reception, context: Fetc
   } finally {
     reservation.release();
   }
-  return missing;
 }
 
 /**
@@ -96,8 +114,7 @@ export async function refuseReplaced(
   action: { application: string; name: string; sha1: string } & FileState,
   { remote }: Pick<FetchContext, "remote">,
 ): Promise<void> {
-  const state = await remote.look(action);
-  const sidecar = await readSidecar(remote, action);
+  const [state, sidecar] = await Promise.all([remote.look(action), readSidecar(remote, action)]);
   const isUnchanged = state !== undefined && isSame(state, action) && sidecar !== undefined && "sha1" in sidecar;
   if (!isUnchanged || sidecar.sha1 !== action.sha1) throw replaced(action.name);
 }

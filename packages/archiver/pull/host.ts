@@ -4,25 +4,27 @@ import { formatDuration } from "@catapullt/core/units";
 import type { HostConfig } from "../config/schema.ts";
 import { openRemote } from "../remote/open.ts";
 import type { Remote } from "../remote/remote.ts";
+import { isTransient } from "../remote/transient.ts";
 import { describeFailure, noteHostFailure } from "../report/run-report.ts";
-import { runAction } from "./actions.ts";
+import { backoff } from "./backoff.ts";
 import type { HostTask, PullContext } from "./context.ts";
+import { type HostContext, withinLimits } from "./limits.ts";
+import { planFrom, pullOnce } from "./once.ts";
 import { emptyOutcome, type HostOutcome, type HostPlan } from "./outcome.ts";
-import { planPull } from "./plan.ts";
-import { createRecords } from "./records.ts";
-import { type Survey, surveyHost } from "./survey.ts";
-import { beginVisit, noteFailed, noteSurvey, noteVisit, type Visit } from "./visit.ts";
+import { surveyHost } from "./survey.ts";
+import { beginVisit, noteVisit, type Visit } from "./visit.ts";
 
 /** Looks at a host and plans what a pull would do. Changes nothing. Rejects only when the run is ended. */
-export async function planHost({ host, settings }: HostTask, context: PullContext): Promise<HostPlan> {
-  const plan: HostPlan = { host, actions: [], ignored: [], failures: [] };
+export async function planHost(task: HostTask, context: PullContext): Promise<HostPlan> {
+  const plan: HostPlan = { host: task.host, actions: [], ignored: [], failures: [] };
   try {
-    await withRemote(settings, context, async (remote) => {
-      const survey = await surveyHost(remote);
-      Object.assign(plan, await planFrom(host, survey, context));
-    });
+    await withinLimits(task, context, (limited) =>
+      withRemote(task.settings, limited, async (remote) => {
+        Object.assign(plan, await planFrom(task, await surveyHost(remote), limited));
+      }),
+    );
   } catch (error) {
-    plan.failures.push(hostFailure(host, error, context));
+    plan.failures.push(hostFailure(task.host, error, context));
   }
   return plan;
 }
@@ -32,8 +34,11 @@ export async function pullHost(task: HostTask, context: PullContext): Promise<Ho
   const { vault, log } = context;
   const { host } = task;
   const visit = beginVisit();
+  const outcome = emptyOutcome(host);
   try {
-    const outcome = await pullFrom(task, visit, context);
+    await withinLimits(task, context, (limited) => pullFrom(task, { outcome, visit, context: limited })).catch(
+      (error: unknown) => void outcome.failures.push(hostFailure(host, error, context)),
+    );
     await noteVisit(host, { visit, failure: outcome.failures[0] ?? null, vault, log });
     return outcome;
   } catch (error) {
@@ -42,104 +47,58 @@ export async function pullHost(task: HostTask, context: PullContext): Promise<Ho
   }
 }
 
-// Connects anew where the connection is lost.
-async function pullFrom({ host, settings }: HostTask, visit: Visit, context: PullContext): Promise<HostOutcome> {
+/** A connection that brought so much was worth it: those before it that failed no longer count. */
+const worthwhileBytes = 64 * 1024 * 1024;
+
+// Connects anew where the connection is lost, or the host did not answer.
+async function pullFrom(
+  task: HostTask,
+  { outcome, visit, context }: { outcome: HostOutcome; visit: Visit; context: HostContext },
+): Promise<void> {
+  const { host, settings } = task;
   const { log, signal, retries, retryDelay, vault } = context;
-  const outcome = emptyOutcome(host);
   for (let attempt = 0; ; attempt += 1) {
     Object.assign(outcome, { skipped: [], ignored: [], failures: [] });
+    const doneBefore = outcome.fetched.length + outcome.removed.length;
+    let came = 0;
     try {
       for (const { name } of await vault.recover(host, signal))
         log.info(`${host}: finished ${name}, which an earlier run had fetched`);
-      await withRemote(settings, context, (remote) => pullOnce(outcome, remote, { visit, context }));
-      return outcome;
+      await withRemote(settings, context, (remote) =>
+        pullOnce(task, remote, {
+          outcome,
+          visit,
+          context,
+          onBytes(bytes) {
+            came += bytes;
+          },
+        }),
+      );
+      return;
     } catch (error) {
-      if (attempt < retries && error instanceof OperationError && error.code === "connection-lost" && !signal.aborted) {
-        log.warn(
-          `${host}: ${error.message}; connecting again in ${formatDuration(retryDelay)} (${attempt + 1} of ${retries})`,
-        );
-        await delay(retryDelay, undefined, { signal }).catch(() => signal.throwIfAborted());
-        continue;
-      }
-      outcome.failures.push(hostFailure(host, error, context));
-      return outcome;
+      signal.throwIfAborted();
+      if (came >= worthwhileBytes || outcome.fetched.length + outcome.removed.length > doneBefore) attempt = 0;
+      if (attempt >= retries || !isTransient(error)) throw error;
+      const pause = backoff(retryDelay, attempt);
+      log.warn(
+        `${host}: ${error.message}; connecting again in ${formatDuration(pause)} (${attempt + 1} of ${retries})`,
+      );
+      await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
 }
 
 async function withRemote<Result>(
   settings: HostConfig,
-  { environment, signal }: PullContext,
+  { environment, signal, bytesAhead }: HostContext,
   use: (remote: Remote) => Promise<Result>,
 ): Promise<Result> {
-  const remote = await openRemote(settings, { environment, signal });
+  const remote = await openRemote(settings, { environment, signal, bytesAhead });
   try {
     return await use(remote);
   } finally {
     await remote.close();
   }
-}
-
-async function planFrom(host: string, survey: Survey, context: PullContext): Promise<HostPlan> {
-  const { vault, keepRemote, prunedAs, log } = context;
-  for (const { path, reason } of survey.ignored) log.warn({ path }, `${host}: left alone: ${reason}`);
-  const actions = planPull({
-    survey,
-    stored: await vault.stored(host),
-    unfinishedFetches: await vault.unfinished(host),
-    keepRemote,
-    prunedAs: ({ application, name }) => prunedAs({ host, application, name })?.sha1,
-  });
-  return {
-    host,
-    actions,
-    ignored: survey.ignored,
-    failures: survey.unreadable.map((error) => noteHostFailure(host, error, log)),
-  };
-}
-
-async function pullOnce(
-  outcome: HostOutcome,
-  remote: Remote,
-  { visit, context }: { visit: Visit; context: PullContext },
-): Promise<void> {
-  const { host } = outcome;
-  const { log, progress } = context;
-  const survey = await surveyHost(remote);
-  noteSurvey(visit, survey);
-  const { actions, ignored, failures } = await planFrom(host, survey, context);
-  outcome.ignored.push(...ignored);
-  outcome.failures.push(...failures);
-  const expected = actions.reduce(
-    (bytes, action) => bytes + (action.kind === "fetch" ? action.bytes - action.resumeFrom : 0),
-    0,
-  );
-  const task = progress.begin(host, expected);
-  const run = {
-    outcome,
-    visit,
-    remote,
-    records: createRecords(host, context),
-    context,
-    onProgress: task.advance,
-  };
-  try {
-    for (const action of actions) {
-      await runAction(action, run).catch((error: unknown) => {
-        if (context.signal.aborted || !isAboutOneArchive(error)) throw error;
-        outcome.failures.push(noteHostFailure(host, error, log));
-        noteFailed(visit, action, error.message);
-      });
-    }
-  } finally {
-    task.end();
-  }
-}
-
-const codesOfOneArchive = ["transfer-failed", "transfer-mismatch", "removal-failed", "access-denied", "vault-full"];
-
-function isAboutOneArchive(error: unknown): error is OperationError {
-  return error instanceof OperationError && codesOfOneArchive.includes(error.code);
 }
 
 function hostFailure(host: string, error: unknown, { log, signal }: PullContext) {

@@ -31,6 +31,7 @@ export interface SkipAction extends RemotePath {
 /** Something is wrong with the archive: nothing is done, and the host counts as failed. */
 export interface RefuseAction extends RemotePath {
   kind: "refuse";
+  code: "transfer-mismatch" | "quota-exceeded";
   reason: string;
   hint: string;
 }
@@ -91,6 +92,7 @@ function planArchive(archive: SurveyedArchive, { known, part, keepRemote, pruned
   if ("problem" in sidecar) {
     return {
       kind: "refuse",
+      code: "transfer-mismatch",
       application,
       name,
       reason: sidecar.problem,
@@ -109,6 +111,7 @@ function planArchive(archive: SurveyedArchive, { known, part, keepRemote, pruned
   if (known.sha1 !== sha1 || known.bytes !== bytes) {
     return {
       kind: "refuse",
+      code: "transfer-mismatch",
       application,
       name,
       reason: `the vault holds another archive of this name: ${describe(known)}, at the host ${bytes} bytes with SHA1 ${sha1}`,

@@ -10,6 +10,7 @@ import { describeFailure } from "../report/run-report.ts";
 import { openDirectoryVault } from "../vault/directory/vault.ts";
 import { withVaultLocked } from "../vault/lock.ts";
 import type { Vault } from "../vault/vault.ts";
+import { createPace } from "../verify/pace.ts";
 import type { HostTask, PullContext } from "./context.ts";
 import type { HostOutcome } from "./outcome.ts";
 import { createPullProgress } from "./progress.ts";
@@ -82,6 +83,9 @@ async function withPullContext<Result>(
     signal,
     keepRemote: options.keepRemote === true,
     prunedAs: (id) => catalog?.prunedAs(id),
+    rate: config.rate,
+    paceAll: config.rate === undefined ? async () => {} : createPace(config.rate, { signal }),
+    quota: config.quota,
     retries: config.retries,
     retryDelay: config.retryDelay,
   };

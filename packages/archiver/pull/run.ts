@@ -1,4 +1,5 @@
 import type { HostTask, PullContext } from "./context.ts";
+import { eachAtOnce } from "./each-at-once.ts";
 import { planHost, pullHost } from "./host.ts";
 import type { HostOutcome, HostPlan } from "./outcome.ts";
 
@@ -14,19 +15,4 @@ export function pullHosts(
   concurrency: number,
 ): Promise<HostOutcome[]> {
   return eachAtOnce(tasks, concurrency, (task) => pullHost(task, context));
-}
-
-async function eachAtOnce<Task, Result>(
-  tasks: readonly Task[],
-  limit: number,
-  action: (task: Task) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = new Array(tasks.length);
-  const queue = tasks.entries();
-  const work = async () => {
-    for (const [index, task] of queue) results[index] = await action(task);
-  };
-  const settled = await Promise.allSettled(Array.from({ length: Math.min(limit, tasks.length) }, work));
-  for (const one of settled) if (one.status === "rejected") throw one.reason;
-  return results;
 }

@@ -3,6 +3,7 @@ import { parseSidecar, sidecarName, sidecarSizeLimit } from "@catapullt/core/arc
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import type { LastRun } from "@catapullt/core/report/last-run";
 import type { FileState, Remote, RemoteEntry, RemotePath } from "../remote/remote.ts";
+import { eachAtOnce } from "./each-at-once.ts";
 import { readLastRun } from "./last-run.ts";
 
 /** What a sidecar at a host says: the archive's SHA1, or why it says nothing. */
@@ -31,16 +32,32 @@ export interface Survey {
 /** More than any host has; what the agent has left for more of them is not read. */
 const applicationLimit = 200;
 
+/** So many are looked at while others are waited for: on a long line, not each one costs a round trip. */
+const applicationsAtOnce = 4;
+const sidecarsAtOnce = 32;
+
 /** Looks at everything in a host's work directory and reads the sidecars. Nothing that a name says is trusted. */
 export async function surveyHost(remote: Remote): Promise<Survey> {
-  const survey: Survey = { applications: [], finished: [], unfinished: [], orphans: [], unreadable: [], ignored: [] };
+  const survey = emptySurvey();
+  const applications: string[] = [];
   for (const entry of await remote.list()) {
     const reason = whyNoApplication(entry);
-    if (reason === undefined) await noteFailure(survey, () => surveyApplication(remote, entry.name, survey));
+    if (reason === undefined) applications.push(entry.name);
     else if (!isHidden(entry.name)) survey.ignored.push({ path: entry.name, reason });
   }
+  const parts = await eachAtOnce(applications, applicationsAtOnce, async (application, index) => {
+    const part = emptySurvey();
+    await noteFailure(part, () => surveyApplication(remote, application, { part, isNoted: index < applicationLimit }));
+    return part;
+  });
+  for (const part of parts)
+    for (const list of Object.keys(survey) as (keyof Survey)[]) (survey[list] as unknown[]).push(...part[list]);
   survey.finished.sort((one, other) => timeOf(one) - timeOf(other) || one.name.localeCompare(other.name));
   return survey;
+}
+
+function emptySurvey(): Survey {
+  return { applications: [], finished: [], unfinished: [], orphans: [], unreadable: [], ignored: [] };
 }
 
 function whyNoApplication({ name, kind }: RemoteEntry): string | undefined {
@@ -49,29 +66,34 @@ function whyNoApplication({ name, kind }: RemoteEntry): string | undefined {
   return isApplicationName(name) ? undefined : "not the name of an application";
 }
 
-async function surveyApplication(remote: Remote, application: string, survey: Survey): Promise<void> {
+async function surveyApplication(
+  remote: Remote,
+  application: string,
+  { part, isNoted }: { part: Survey; isNoted: boolean },
+): Promise<void> {
   // Before the archives: a run that ends meanwhile is then one that has not ended yet, and no archive is missed.
-  const lastRun = survey.applications.length < applicationLimit ? await readLastRun(remote, application) : null;
+  const lastRun = isNoted ? await readLastRun(remote, application) : null;
   const entries = new Map<string, RemoteEntry>();
   for (const entry of await remote.listApplication(application)) {
     const reason = whyNoArchive(entry, application);
     if (reason === undefined) entries.set(entry.name, entry);
-    else if (!isHidden(entry.name)) survey.ignored.push({ path: `${application}/${entry.name}`, reason });
+    else if (!isHidden(entry.name)) part.ignored.push({ path: `${application}/${entry.name}`, reason });
   }
-  if (survey.applications.length < applicationLimit) survey.applications.push({ name: application, lastRun });
-  for (const { name, bytes, modifiedAt } of entries.values()) {
-    await noteFailure(survey, async () => {
+  if (isNoted) part.applications.push({ name: application, lastRun });
+  await eachAtOnce([...entries.values()], sidecarsAtOnce, ({ name, bytes, modifiedAt }) =>
+    noteFailure(part, async () => {
       if (isSidecar(name)) {
         const orphan = { application, name: name.slice(0, -sidecarSuffix.length) };
         const sidecar = entries.has(orphan.name) ? undefined : await readSidecar(remote, orphan);
-        if (sidecar !== undefined) survey.orphans.push({ ...orphan, sidecar });
+        if (sidecar !== undefined) part.orphans.push({ ...orphan, sidecar });
         return;
       }
       const sidecar = entries.has(sidecarName(name)) ? await readSidecar(remote, { application, name }) : undefined;
-      if (sidecar === undefined) survey.unfinished.push({ application, name });
-      else survey.finished.push({ application, name, bytes, modifiedAt, sidecar });
-    });
-  }
+      if (sidecar === undefined) part.unfinished.push({ application, name });
+      else part.finished.push({ application, name, bytes, modifiedAt, sidecar });
+    }),
+  );
+  for (const list of [part.unfinished, part.orphans]) list.sort((one, other) => one.name.localeCompare(other.name));
 }
 
 // What one application's user may not read is no reason to leave the others where they are.

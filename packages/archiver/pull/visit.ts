@@ -15,6 +15,8 @@ export interface Visit {
   /** Finished archives that still have to leave the host, and why they have not, by application and name. */
   waiting: Map<string, WaitingArchive>;
   clock: ClockReading | undefined;
+  /** A removal that is under way reads the host's clock. */
+  readsClock: boolean;
 }
 
 type WaitingArchive = RemotePath & { reason: string };
@@ -25,7 +27,13 @@ const reasonLimit = 300;
 const failureLimit = 1000;
 
 export function beginVisit(): Visit {
-  return { begunAt: new Date().toISOString(), seen: undefined, waiting: new Map(), clock: undefined };
+  return {
+    begunAt: new Date().toISOString(),
+    seen: undefined,
+    waiting: new Map(),
+    clock: undefined,
+    readsClock: false,
+  };
 }
 
 /** The work directory has been looked at; what an earlier look has seen is void. */

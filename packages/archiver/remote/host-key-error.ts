@@ -6,6 +6,10 @@ import { type KnownHostLine, readKeyType } from "./known-hosts/parse.ts";
 
 export interface RefusedHostKey {
   host: HostAddress;
+  /** The name that the key has in the known hosts, where it is not the address. */
+  hostKeyAlias?: string | undefined;
+  /** The machine that the host is reached through: it alone can fetch the key. */
+  via?: { address: string; port: number; user: string } | undefined;
   key: Buffer;
   verdict: Exclude<HostKeyVerdict, { kind: "known" }>;
   /** Where a reviewed key is to be added. */
@@ -13,14 +17,15 @@ export interface RefusedHostKey {
 }
 
 /** Says which key was refused and why, with the fingerprint to compare and the line that fetches the key for review. */
-export function hostKeyError({ host, key, verdict, knownHostsFile }: RefusedHostKey): OperationError {
+export function hostKeyError(refused: RefusedHostKey): OperationError {
+  const { host, key, verdict } = refused;
   const type = readKeyType(key) ?? "unknown";
   const offered = `${type} key ${fingerprint(key)}`;
   const place = `${host.address} port ${host.port}`;
   const review = [
     `compare the fingerprint with what the host itself prints for: ssh-keygen -lf /etc/ssh/ssh_host_${scanType(type)}_key.pub`,
     "if they are equal, run:",
-    keyscanLine(host, type, knownHostsFile),
+    keyscanLine(refused, type),
   ];
   switch (verdict.kind) {
     case "revoked":
@@ -63,8 +68,11 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
 
-function keyscanLine({ address, port }: HostAddress, type: string, file: string): string {
-  return `ssh-keyscan -p ${port} -t ${scanType(type)} ${address} >> ${quoteForShell(file)}`;
+function keyscanLine({ host, hostKeyAlias, via, knownHostsFile }: RefusedHostKey, type: string): string {
+  const login = via === undefined ? "" : `ssh -p ${via.port} ${via.user}@${via.address} `;
+  const scan = `${login}ssh-keyscan -p ${host.port} -t ${scanType(type)} ${host.address}`;
+  const rename = hostKeyAlias === undefined ? "" : ` | sed 's/^[^ #]*/${hostKeyAlias}/'`;
+  return `${scan}${rename} >> ${quoteForShell(knownHostsFile)}`;
 }
 
 function scanType(type: string): string {

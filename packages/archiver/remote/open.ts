@@ -1,26 +1,46 @@
-import { readSecret } from "@catapullt/core/config/secret";
 import type { Destination } from "../config/push.ts";
-import { defaultKnownHostsFiles, type HostConfig, type SftpHostConfig } from "../config/schema.ts";
+import type { HostConfig } from "../config/schema.ts";
 import type { Depot } from "./depot.ts";
+import type { Inspection } from "./inspection.ts";
 import { openLocalRemote } from "./local.ts";
 import { openLocalDepot } from "./local-depot.ts";
+import { openLocalInspection } from "./local-inspection.ts";
 import type { Remote } from "./remote.ts";
-import type { SftpSettings } from "./sftp/connect.ts";
 import { openSftpDepot } from "./sftp/depot.ts";
+import { openSftpInspection } from "./sftp/inspection.ts";
 import { openSftpRemote } from "./sftp/remote.ts";
+import { resolveSettings } from "./sftp/settings.ts";
 
 export interface OpenRemoteOptions {
   environment: NodeJS.ProcessEnv;
   signal: AbortSignal;
+  /** At most so many bytes of a file are asked for ahead, where a rate is to be kept. */
+  bytesAhead?: number | undefined;
 }
 
 /** The registry of ways to reach a host's work directory, by the `type` of the host. */
-export async function openRemote(host: HostConfig, { environment, signal }: OpenRemoteOptions): Promise<Remote> {
+export async function openRemote(
+  host: HostConfig,
+  { environment, signal, bytesAhead }: OpenRemoteOptions,
+): Promise<Remote> {
   switch (host.type) {
     case "sftp":
-      return openSftpRemote(await sftpSettings(host, environment), signal);
+      return openSftpRemote({ ...(await resolveSettings(host, environment)), bytesAhead }, signal);
     case "local":
       return openLocalRemote(host.path);
+  }
+}
+
+/** The same, with a look at what else the user there may do. */
+export async function openInspection(
+  host: HostConfig,
+  { environment, signal }: OpenRemoteOptions,
+): Promise<Inspection> {
+  switch (host.type) {
+    case "sftp":
+      return openSftpInspection(await resolveSettings(host, environment), signal);
+    case "local":
+      return openLocalInspection(host.path);
   }
 }
 
@@ -28,26 +48,8 @@ export async function openRemote(host: HostConfig, { environment, signal }: Open
 export async function openDepot(to: Destination, { environment, signal }: OpenRemoteOptions): Promise<Depot> {
   switch (to.type) {
     case "sftp":
-      return openSftpDepot(await sftpSettings(to, environment), signal);
+      return openSftpDepot(await resolveSettings(to, environment), signal);
     case "local":
       return openLocalDepot(to.path);
   }
-}
-
-type SftpAccess = Omit<SftpHostConfig, "expect">;
-
-async function sftpSettings(host: SftpAccess, environment: NodeJS.ProcessEnv): Promise<SftpSettings> {
-  const { identityFile, passphrase } = host;
-  return {
-    ...host,
-    knownHostsFiles: host.knownHostsFile === undefined ? defaultKnownHostsFiles(environment) : [host.knownHostsFile],
-    identity:
-      identityFile === undefined
-        ? { kind: "agent", socket: environment.SSH_AUTH_SOCK }
-        : {
-            kind: "file",
-            file: identityFile,
-            passphrase: passphrase === undefined ? undefined : await readSecret(passphrase, environment),
-          },
-  };
 }

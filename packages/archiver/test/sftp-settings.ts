@@ -1,4 +1,4 @@
-import type { SftpSettings } from "../remote/sftp/connect.ts";
+import type { SftpSettings } from "../remote/sftp/settings.ts";
 import type { ServerAccess } from "./backup-host.ts";
 
 /** How to reach a directory behind a server of the testkit. */
@@ -15,5 +15,6 @@ export function sftpSettings(
     path,
     connectTimeout: 20_000,
     stallTimeout: 20_000,
+    keepAlive: 15_000,
   };
 }

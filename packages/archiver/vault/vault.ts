@@ -133,6 +133,8 @@ export interface Vault {
    * sidecar if they are whole. Returns what was finished.
    */
   recover(host: string, signal: AbortSignal): Promise<ArchiveId[]>;
+  /** Bytes that all files of a host take, whatever they are, with those in quarantine. */
+  heldBytes(host: string): Promise<number>;
   /** Bytes that can still be written. */
   freeBytes(): Promise<number>;
   /** Begins to receive an archive, or goes on where an earlier run with the same source has stopped. */

@@ -12,10 +12,12 @@ import {
   publishedMode,
   wrongSize,
 } from "../depot.ts";
-import { connectSftp, type SftpSettings } from "./connect.ts";
+import { connectSftp } from "./connect.ts";
 import { createExtensions } from "./extensions.ts";
+import { createReach } from "./reach.ts";
 import { chunkBytes, createSftpRemote, outstandingRequests, readHandle } from "./remote.ts";
 import { failure, noSuchFile, permissionDenied, serverError, statusCode } from "./session.ts";
+import type { SftpSettings } from "./settings.ts";
 import { createWriteBehind } from "./write-behind.ts";
 
 // Less than this is as good as nothing for an archive.
@@ -28,6 +30,7 @@ export async function openSftpDepot(settings: SftpSettings, signal: AbortSignal)
   const { location, look, open, listApplication, close, list } = createSftpRemote(connection, settings);
   const root = settings.path.replace(/\/+$/, "");
   const extensions = createExtensions(connection);
+  const reach = createReach(connection);
   const freeBytes = () => extensions.freeBytes(root === "" ? "/" : root);
   const done = (send: (answer: (error?: Error | null) => void) => void) =>
     session.request<unknown>((answer) => send((error) => answer(error, null)));
@@ -132,7 +135,7 @@ export async function openSftpDepot(settings: SftpSettings, signal: AbortSignal)
     let closed: Promise<unknown> | undefined;
     return {
       resumedFrom,
-      read: () => readHandle(handle, { position: 0, end: resumedFrom, subject: part, sftp, session }),
+      read: () => readHandle(handle, { position: 0, end: resumedFrom, subject: part, sftp, session, reach }),
       write: (chunk) => orWriteError(part, () => behind.add(chunk)),
       async complete(expected) {
         await orWriteError(part, async () => {

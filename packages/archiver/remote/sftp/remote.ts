@@ -1,12 +1,15 @@
 import { OperationError } from "@catapullt/core/errors";
 import type { FileEntryWithStats, SFTPWrapper, Stats } from "ssh2";
 import { entryLimit, type FileState, type Remote, type RemoteEntry, type RemotePath } from "../remote.ts";
-import { connectSftp, type SftpConnection, type SftpSettings } from "./connect.ts";
+import { connectSftp, type SftpConnection } from "./connect.ts";
+import { createReach, type Reach } from "./reach.ts";
 import { readAhead } from "./read-ahead.ts";
 import { endOfFile, noSuchFile, permissionDenied, type Session, serverError, statusCode } from "./session.ts";
+import type { SftpSettings } from "./settings.ts";
 
 // As much as ssh2 asks any OpenSSH server for in one request; more would cost a second one for the rest.
 export const chunkBytes = 254 * 1024;
+/** Of writes. */
 export const outstandingRequests = 16;
 
 /** An agent's work directory behind SFTP. */
@@ -16,6 +19,7 @@ export async function openSftpRemote(settings: SftpSettings, signal: AbortSignal
 
 /** The same over a connection that is there. */
 export function createSftpRemote({ sftp, session, close }: SftpConnection, settings: SftpSettings): Remote {
+  const reach = createReach({ sftp, session }, settings.bytesAhead);
   const root = settings.path.replace(/\/+$/, "");
   const directoryOf = (application: string) => `${root}/${application}`;
   const pathOf = ({ application, name }: RemotePath) => `${root}/${application}/${name}`;
@@ -64,23 +68,27 @@ export function createSftpRemote({ sftp, session, close }: SftpConnection, setti
         .catch((error: unknown) => Promise.reject(serverError(error, pathOf(path))));
       const closeFile = () => session.request<unknown>((answer) => sftp.close(handle, (error) => answer(error, null)));
       // SFTP cannot open without following links: what was opened must be what the name is, before and after.
-      const opened = fileState(await session.request<Stats>((answer) => sftp.fstat(handle, answer)));
-      const after = await look(path);
+      const [opened, after] = await Promise.all([
+        session.request<Stats>((answer) => sftp.fstat(handle, answer)).then(fileState),
+        look(path),
+      ]);
       if (!isSame(before, opened) || after === undefined || !isSame(after, opened)) {
         await closeFile();
         throw replaced(pathOf(path));
       }
       return {
         ...opened,
-        read: (position, end) => readHandle(handle, { position, end, subject: pathOf(path), sftp, session }),
+        read: (position, end) => readHandle(handle, { position, end, subject: pathOf(path), sftp, session, reach }),
         async close() {
-          await closeFile().catch(() => {}); // nothing was written: a handle that is gone is closed
+          // Nothing was written: a handle that is gone is closed, and nobody waits for it.
+          closeFile().catch(() => {});
         },
       };
     },
     async remove(path) {
-      if ((await orUndefined(lookAt(pathOf(path)), pathOf(path))) === undefined) return;
-      if ((await look(path)) === undefined) throw replaced(pathOf(path));
+      const stats = await orUndefined(lookAt(pathOf(path)), pathOf(path));
+      if (stats === undefined) return;
+      if (kindOf(stats) !== "file") throw replaced(pathOf(path));
       try {
         await session.request<unknown>((answer) => sftp.unlink(pathOf(path), (error) => answer(error, null)));
       } catch (error) {
@@ -116,18 +124,33 @@ export interface ReadOptions {
   subject: string;
   sftp: SFTPWrapper;
   session: Session;
+  reach: Reach;
 }
 
 /** Reads an open file ahead; a chunk is valid until the next one is asked for. */
 export function readHandle(
   handle: Buffer,
-  { position, end, subject, sftp, session }: ReadOptions,
+  { position, end, subject, sftp, session, reach }: ReadOptions,
 ): AsyncIterable<Buffer> {
-  const read = (buffer: Buffer, at: number) =>
-    session
-      .request<number>((answer) => sftp.read(handle, buffer, 0, buffer.length, at, answer))
-      .catch((error: unknown) => (statusCode(error) === endOfFile ? 0 : Promise.reject(serverError(error, subject))));
-  return readAhead({ position, end, chunkBytes, depth: outstandingRequests, read });
+  const read = async (buffer: Buffer, at: number) => {
+    try {
+      const bytes = await session.request<number>((answer) => sftp.read(handle, buffer, 0, buffer.length, at, answer));
+      reach.taken();
+      return Math.min(bytes, buffer.length); // a server may say more than it was asked for
+    } catch (error) {
+      if (statusCode(error) === endOfFile) return 0;
+      throw serverError(error, subject);
+    }
+  };
+  const ahead = reach.bytes();
+  const requestBytes = Math.min(chunkBytes, ahead);
+  return readAhead({
+    position,
+    end,
+    chunkBytes: requestBytes,
+    depth: Math.max(1, Math.floor(ahead / requestBytes)),
+    read,
+  });
 }
 
 async function readDirectory(

@@ -16,6 +16,8 @@ export interface Session {
   request<Answer>(send: (answer: (error: Error | null | undefined, value: Answer) => void) => void): Promise<Answer>;
   /** Ends all requests that wait for an answer, and any later one, with `reason`. The first reason stays. */
   lose(reason: Error): void;
+  /** Milliseconds that the fastest answer took; 0 as long as there was none. */
+  roundTrip(): number;
   stop(): void;
 }
 
@@ -23,6 +25,7 @@ export function createSession({ location, stallTimeout, destroy }: SessionOption
   const waiting = new Set<(reason: Error) => void>();
   let lost: Error | undefined;
   let answeredAt = performance.now();
+  let fastest = Number.POSITIVE_INFINITY;
 
   const lose = (reason: Error) => {
     if (lost !== undefined) return;
@@ -42,14 +45,17 @@ export function createSession({ location, stallTimeout, destroy }: SessionOption
 
   return {
     lose,
+    roundTrip: () => (Number.isFinite(fastest) ? fastest : 0),
     stop: () => clearInterval(watchdog),
     request(send) {
       return new Promise((resolve, reject) => {
         if (lost !== undefined) return reject(lost);
-        if (waiting.size === 0) answeredAt = performance.now();
+        const askedAt = performance.now();
+        if (waiting.size === 0) answeredAt = askedAt;
         waiting.add(reject);
         send((error, value) => {
           answeredAt = performance.now();
+          fastest = Math.min(fastest, answeredAt - askedAt);
           if (!waiting.delete(reject)) return;
           if (!error) resolve(value);
           else if (statusCode(error) !== undefined) reject(error);

@@ -50,7 +50,7 @@ export async function makeDirectory(root: string, directory: string): Promise<vo
     const parent = dirname(directory);
     if (parent === root) await lstat(root); // a vault that is gone is not made anew
     await makeDirectory(root, parent);
-    await mkdir(directory, { mode: directoryMode });
+    return makeDirectory(root, directory); // others may be making it too
   }
   await syncDirectory(dirname(directory));
 }

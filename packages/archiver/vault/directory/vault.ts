@@ -12,6 +12,7 @@ import type { ArchiveId, Vault, VerifyOptions } from "../vault.ts";
 import { readHostContents } from "./contents.ts";
 import { openDrillPlace } from "./drill-place.ts";
 import { atPath, atPathNow, hintWhenFullUp, vaultError } from "./errors.ts";
+import { heldBytes } from "./held-bytes.ts";
 import { readJournal } from "./journal.ts";
 import { archivePaths, fileMode, listDirectory, makeDirectory, ownDirectory, readSmallFile } from "./layout.ts";
 import { listNames, lookAt } from "./look.ts";
@@ -93,6 +94,7 @@ export async function openDirectoryVault(root: string): Promise<Vault> {
         }
         return recovered;
       }),
+    heldBytes: (host) => atPath(join(root, host), () => heldBytes(root, host)),
     freeBytes: () =>
       atPath(root, async () => {
         const { bavail, bsize } = await statfs(root);
