@@ -25,9 +25,8 @@ test("notes a visit: when, the host's clock, what the agent left, and that nothi
   expect((await host.archiver(["pull"])).exitCode).toBe(0);
 
   const { visitedAt, reachedAt, failure, clock, applications } = sighting(host);
-  expect([begun, visitedAt, reachedAt, new Date().toISOString()]).toEqual(
-    [begun, visitedAt, reachedAt, new Date().toISOString()].sort(),
-  );
+  const moments = [begun, visitedAt, reachedAt, new Date().toISOString()];
+  expect(moments).toEqual([...moments].sort());
   expect(failure).toBeNull();
   expect(Math.abs(clock?.offset ?? Number.NaN)).toBeLessThanOrEqual(2);
   expect(applications).toMatchObject({
