@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { escapeXml } from "./escape-xml.ts";
 import { createRandomBytes } from "./random.ts";
 import { writeFiles } from "./write-files.ts";
 
@@ -160,8 +161,4 @@ function attachmentFiles(layout: "current" | "old", count: number): string[] {
       return `attachments/ver003/37/65/65537/${page % 250}/${Math.floor(page / 1_000) % 250}/${page}/${id}/${number}`;
     }),
   );
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

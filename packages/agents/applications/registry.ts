@@ -1,10 +1,12 @@
-import { confluence } from "./atlassian/confluence.ts";
+import { bitbucket } from "./atlassian/bitbucket/bitbucket.ts";
+import { confluence } from "./atlassian/confluence/confluence.ts";
+import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
 import type { ApplicationType } from "./type.ts";
 
 /** Every type of application, in the order in which they are listed. */
-export const applicationTypes: readonly ApplicationType[] = [confluence, gitea, generic];
+export const applicationTypes: readonly ApplicationType[] = [confluence, jira, bitbucket, gitea, generic];
 
 export function findApplicationType(name: string): ApplicationType | undefined {
   return applicationTypes.find((type) => type.name === name);

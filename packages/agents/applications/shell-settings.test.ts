@@ -24,6 +24,18 @@ describe("readShellSettings", () => {
     expect(home(script)).toEqual({ value: expected, unresolved: undefined });
   });
 
+  it.each(['-z "$BITBUCKET_HOME"', `"x\${BITBUCKET_HOME}" = "x"`])(
+    "leaves a variable of the environment alone after a test of %j",
+    (condition) => {
+      const script = `if [ ${condition} ]; then\n    BITBUCKET_HOME=/srv/usual\nfi\nexport BITBUCKET_HOME\n`;
+      const read = (variables: [string, string][]) =>
+        readShellSettings(script, new Map(variables)).variable("BITBUCKET_HOME");
+      expect(read([["BITBUCKET_HOME", "/srv/own"]])).toBe("/srv/own");
+      expect(read([["BITBUCKET_HOME", ""]])).toBe("/srv/usual");
+      expect(read([])).toBe("/srv/usual");
+    },
+  );
+
   it("takes variables from the environment, and says which one is missing", () => {
     const script = `CATALINA_OPTS="-Dconfluence.home=\${CONFLUENCE_HOME}"`;
     expect(home(script, { CONFLUENCE_HOME: "/srv/wiki" })).toEqual({ value: "/srv/wiki", unresolved: undefined });

@@ -1,6 +1,7 @@
 /**
  * What a shell script such as Tomcat's `setenv.sh` sets, as far as can be told without running it: plain assignments,
- * `${VAR}` and `${VAR:-default}` in them, and Java system properties (`-Dname=value`). Comments are left out.
+ * those after `if [ -z "$VAR" ]` where VAR has no value yet, `${VAR}` and `${VAR:-default}` in them, and Java system
+ * properties (`-Dname=value`). Comments are left out.
  */
 export interface ShellSettings {
   variable(name: string): string | undefined;
@@ -12,14 +13,26 @@ export function readShellSettings(text: string, environment: ReadonlyMap<string,
   const script = text.replace(/\\\r?\n/g, " ");
   const lines = script.split(/\r?\n/).filter((line) => !/^\s*#/.test(line));
   const variables = new Map(environment);
-  for (const line of lines) assign(line);
+  let preset: string | undefined;
+  for (const line of lines) {
+    assign(line);
+    if (line.trim() !== "" && line.trim() !== "then") preset = alreadySet(line);
+  }
+
+  // `if [ -z "$VAR" ]; then` and `if [ "x$VAR" = "x" ]; then`: what follows is not done where VAR has a value.
+  function alreadySet(line: string): string | undefined {
+    const [, one, other] = /^\s*if \[+ (?:-z "?\$\{?(\w+)\}?"?|"x?\$\{?(\w+)\}?" ==? "x?") \]/.exec(line) ?? [];
+    const name = one ?? other;
+    return name !== undefined && variables.get(name) ? name : undefined;
+  }
 
   function assign(line: string): void {
-    for (const [, name = "", preset] of line.matchAll(/:\s*"?\$\{(\w+):?=([^}]*)\}/g)) {
-      if (!variables.get(name)) variables.set(name, unquote(preset ?? ""));
+    for (const [, name = "", value] of line.matchAll(/:\s*"?\$\{(\w+):?=([^}]*)\}/g)) {
+      if (!variables.get(name)) variables.set(name, unquote(value ?? ""));
     }
     const pattern = /(?:^|[;&]|\bexport\s)\s*([A-Za-z_]\w*)=("(?:\\.|[^"\\])*"|'[^']*'|[^\s;&#]*)/g;
-    for (const [, name = "", raw = ""] of line.matchAll(pattern)) variables.set(name, expand(raw).value);
+    for (const [, name = "", raw = ""] of line.matchAll(pattern))
+      if (name !== preset) variables.set(name, expand(raw).value);
   }
 
   function expand(raw: string): { value: string; unresolved: string | undefined } {

@@ -67,8 +67,11 @@ export interface Consistency {
    * anything is changed, or as soon as it is known; what was not recorded is not ended. Throws `consistency-failed`.
    */
   begin(context: ConsistencyContext & { record(token: string): Promise<void> }): Promise<void>;
-  /** Takes it back, also after a failure, a signal, or a kill of the run that began it; may be called twice. Throws `consistency-failed`. */
-  end(token: string, context: ConsistencyContext): Promise<void>;
+  /**
+   * Takes it back, also after a failure, a signal, or a kill of the run that began it; may be called twice. `succeeded` is
+   * true only after a backup that did. Throws `consistency-failed`.
+   */
+  end(token: string, context: ConsistencyContext & { succeeded?: boolean | undefined }): Promise<void>;
   /** What an administrator does where `end` fails: a command, or a sentence. */
   byHand(token: string): string;
 }

@@ -31,8 +31,8 @@ export async function withConsistency<T>(request: ConsistencyRequest, action: ()
     await mkdir(dirname(path), { recursive: true, mode: 0o750 });
     await writeFileAtomically(path, `${value}\n`, { mode: 0o600 });
   };
-  const end = async () => {
-    if (token !== undefined) await endRecorded(request, consistency, token);
+  const end = async (succeeded: boolean) => {
+    if (token !== undefined) await endRecorded(request, consistency, { token, succeeded });
   };
   let result: T;
   try {
@@ -40,13 +40,13 @@ export async function withConsistency<T>(request: ConsistencyRequest, action: ()
     await consistency.begin({ environment, log, signal, record });
     result = await action();
   } catch (error) {
-    await end().catch((second: unknown) => {
+    await end(false).catch((second: unknown) => {
       log.error(errorMessage(error));
       throw second;
     });
     throw error;
   }
-  await end();
+  await end(true);
   return result;
 }
 
@@ -63,13 +63,17 @@ export async function endInterruptedConsistency(request: ConsistencyRequest): Pr
     );
   }
   log.warn(`a run that was killed has left ${application} in ${consistency.title}: ending it`);
-  await endRecorded(request, consistency, token);
+  await endRecorded(request, consistency, { token, succeeded: false });
 }
 
-async function endRecorded(request: ConsistencyRequest, consistency: Consistency, token: string): Promise<void> {
+async function endRecorded(
+  request: ConsistencyRequest,
+  consistency: Consistency,
+  { token, succeeded }: { token: string; succeeded: boolean },
+): Promise<void> {
   const { environment, log } = request;
   try {
-    await consistency.end(token, { environment, log, signal: AbortSignal.timeout(endTimeout) });
+    await consistency.end(token, { environment, log, signal: AbortSignal.timeout(endTimeout), succeeded });
     await rm(recordPath(request), { force: true });
     log.info(`ended ${consistency.title}`);
   } catch (error) {

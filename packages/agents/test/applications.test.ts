@@ -5,6 +5,7 @@ import { buildGitea } from "@catapullt/testkit/gitea";
 import { runProgramFile } from "@catapullt/testkit/programs";
 import { temporaryDirectory } from "@catapullt/testkit/temporary-directory";
 import { describe, expect, it } from "vitest";
+import { applicationTypes } from "../applications/registry.ts";
 
 const password = "pl4nted-Secret!";
 
@@ -84,7 +85,9 @@ describe("backup-agent applications", () => {
       ["locked", true, true, undefined, "password-unavailable"],
       ["gone", true, false, undefined, "application-not-found"],
       ["gitea", true, true, "1.22.3", undefined],
-      ["confluence", false, false, undefined, "application-not-found"],
+      ...applicationTypes
+        .filter(({ name, requiredKeys }) => name !== "gitea" && requiredKeys.length === 0)
+        .map(({ name }) => [name, false, false, undefined, "application-not-found"]),
     ]);
     expect(types).toContainEqual({ name: "generic", title: "any other application" });
     expect(stdout + stderr).not.toContain(password);

@@ -6,7 +6,7 @@ import {
   confluenceConfig,
   confluenceDefaults,
 } from "@catapullt/testkit/confluence";
-import { confluence } from "../applications/atlassian/confluence.ts";
+import { confluence } from "../applications/atlassian/confluence/confluence.ts";
 import type { Host } from "../applications/host.ts";
 import type { LocatedApplication } from "../applications/type.ts";
 import { applicationSettings, fixtureHost } from "./fixture-host.ts";

@@ -11,6 +11,8 @@ export interface StoredPassword {
   key: string;
   /** The application's program files, where its own decryption tool lies. */
   install: string | undefined;
+  /** Where in them. Default: `bin`. */
+  toolDirectory?: string | undefined;
 }
 
 const base64Decoders = [
@@ -61,7 +63,10 @@ function decodeBase64(text: string): string | undefined {
   return isWhole && Buffer.from(password).equals(bytes) ? password : undefined;
 }
 
-function unavailable({ decoder, key, install }: StoredPassword, problem: string): OperationError {
+function unavailable(
+  { decoder, key, install, toolDirectory = "bin" }: StoredPassword,
+  problem: string,
+): OperationError {
   const file = `/etc/backup-tools/${key.split(".")[1] ?? "application"}.password`;
   const lines = [
     `write the password into ${file} (mode 0600), and set in the agent's configuration: ${key}: { file: ${file} }`,
@@ -69,7 +74,7 @@ function unavailable({ decoder, key, install }: StoredPassword, problem: string)
   const tool = decryptionTools.find((candidate) => candidate.decoder === decoder)?.tool;
   if (tool !== undefined) {
     lines.push(
-      `the vendor's tool shows it, given the value in the application's configuration: cd ${install ?? "<install>"}/bin && java -cp "./*" ${tool} -m decrypt -c ${decoder}`,
+      `the vendor's tool shows it, given the value in the application's configuration: cd ${install ?? "<install>"}/${toolDirectory} && java -cp "./*" ${tool} -m decrypt -c ${decoder}`,
     );
   }
   return new OperationError("password-unavailable", problem, { hint: lines.join("\n") });

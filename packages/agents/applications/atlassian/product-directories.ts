@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
 import type { Host } from "../host.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
@@ -6,24 +6,29 @@ import { readShellSettings } from "../shell-settings.ts";
 import { programDirectory, readServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
 import type { LocateRequest } from "../type.ts";
 
-/** Where one of the vendor's products usually stands, and what points to its home. */
+/** Where one of the vendor's products usually stands, and what points to its home. Relative paths start at the installation. */
 export interface ProductPlaces {
   title: string;
-  /** The service's usual name, without `.service`. */
-  service: string;
-  defaultInstall: string;
-  defaultHome: string;
-  /** The web application's directory in the installation, which proves that it is one. */
-  webapp: string;
+  /** The service's usual names, without `.service`. */
+  services: readonly string[];
+  /** Usual installations; one that ends in `/*` stands for the newest of several beside each other. */
+  defaultInstalls: readonly string[];
+  defaultHomes: readonly string[];
+  /** What proves that a directory is an installation: one of them is enough. */
+  programs: readonly string[];
   startScript: RegExp;
-  /** The Java property and the environment variable that name the home. */
-  homeProperty: string;
-  homeVariable: string;
-  installVariable: string;
-  /** The file in the installation that names the home, and its key. */
-  initFile: string;
-  /** The file that proves that a directory is a home. */
-  homeFile: string;
+  /** Java properties that name the home. */
+  homeProperties: readonly string[];
+  homeVariables: readonly string[];
+  installVariables: readonly string[];
+  /** Scripts that may set these properties and variables. */
+  scripts: readonly string[];
+  /** Properties files that may name the home; their key is the first of the Java properties. */
+  initFiles: readonly string[];
+  /** What proves that a directory is a home: one of them is enough. */
+  homeFiles: readonly string[];
+  /** Whether the home is the installation itself where nothing names one. */
+  homeMayBeInstall?: boolean | undefined;
 }
 
 export interface ProductDirectories {
@@ -32,11 +37,15 @@ export interface ProductDirectories {
   install: Found | undefined;
   /** Why `install` is undefined. */
   installProblem: string | undefined;
+  /** The service's unit, where there is one. */
+  unit: ServiceUnit | undefined;
+  /** The value of another Java property or variable, from the places that were read for the home. */
+  setting(property: string, variable: string): Found | undefined;
 }
 
 /**
- * Finds home and program files. The home comes from the first of: configuration, Java property in `bin/setenv.sh` or in
- * the service's unit, environment variable, init file, the vendor's default path. Program files at a path that nobody
+ * Finds home and program files. The home comes from the first of: configuration, Java property in a start script or in
+ * the service's unit, environment variable, init file, the vendor's default paths. Program files at a path that nobody
  * named are used only if they do not belong to another home.
  */
 export async function findProductDirectories(
@@ -44,9 +53,11 @@ export async function findProductDirectories(
   { name, settings, host }: LocateRequest,
 ): Promise<ProductDirectories> {
   const key = `applications.${name}`;
-  const unit = (await readServiceUnit(host, name)) ?? (await readServiceUnit(host, product.service));
+  const unit = await findUnit(host, [name, ...product.services]);
   const candidate = await findInstall(product, { host, unit, configured: settings.install, key });
-  const pointers = candidate.found === undefined ? [] : await homePointers(product, host, candidate.found.path, unit);
+  const sources = await readSources(product, host, candidate.found?.path, unit);
+  const pointers =
+    candidate.found === undefined ? [] : await homePointers(product, host, candidate.found.path, sources);
   const home = await findPlace({
     what: `the home of ${product.title}`,
     key: `${key}.home`,
@@ -54,16 +65,31 @@ export async function findProductDirectories(
       { path: settings.home, source: `${key}.home` },
       ...pointers,
       ...(candidate.found === undefined ? [{ source: "the program files", note: candidate.problem }] : []),
-      { path: product.defaultHome, source: "the vendor's default", isGuess: true },
+      ...(product.homeMayBeInstall === true && candidate.found !== undefined
+        ? [{ path: candidate.found.path, source: "the program files", isGuess: true }]
+        : []),
+      ...product.defaultHomes.map((path) => ({ path, source: "the vendor's default", isGuess: true })),
     ],
     check: (path) => checkHome(product, host, path),
   });
   const pointed = pointers.find(({ path }) => path !== undefined)?.path;
   const isForeign =
     settings.install === undefined && pointed !== undefined && !(await isSamePlace(host, pointed, home.path));
-  if (!isForeign) return { home, install: candidate.found, installProblem: candidate.problem };
+  const setting = (property: string, variable: string) => {
+    const named = [...propertyCandidates(property, sources), variableCandidate(variable, sources)];
+    return named.flatMap(({ path, source }) => (path === undefined ? [] : [{ path, source }]))[0];
+  };
+  if (!isForeign) return { home, install: candidate.found, installProblem: candidate.problem, unit, setting };
   const problem = `${candidate.found?.path} belongs to the home ${pointed}`;
-  return { home, install: undefined, installProblem: problem };
+  return { home, install: undefined, installProblem: problem, unit: undefined, setting: () => undefined };
+}
+
+async function findUnit(host: Host, names: readonly string[]): Promise<ServiceUnit | undefined> {
+  for (const name of names) {
+    const unit = await readServiceUnit(host, name);
+    if (unit !== undefined) return unit;
+  }
+  return undefined;
 }
 
 interface InstallSearch {
@@ -78,9 +104,9 @@ async function findInstall(
   { host, unit, configured, key }: InstallSearch,
 ): Promise<{ found: Found | undefined; problem: string | undefined }> {
   const check = async (path: string) =>
-    (await host.kind(join(path, product.webapp))) === "directory"
-      ? undefined
-      : await describeMissing(host, path, `${product.webapp}/`);
+    (await firstExisting(host, path, product.programs)) === undefined
+      ? await describeMissing(host, path, product.programs.join(", nor "))
+      : undefined;
   if (configured !== undefined) {
     const what = `the program files of ${product.title}`;
     const candidates = [{ path: configured, source: `${key}.install` }];
@@ -88,9 +114,11 @@ async function findInstall(
   }
   const guesses = [
     { path: programDirectory(unit, product.startScript), source: unit?.path ?? "" },
-    { path: unit?.environment.get(product.installVariable), source: `${product.installVariable} in ${unit?.path}` },
-    { path: host.environment[product.installVariable], source: `$${product.installVariable}` },
-    { path: product.defaultInstall, source: "the vendor's default" },
+    ...product.installVariables.flatMap((variable) => [
+      { path: unit?.environment.get(variable), source: `${variable} in ${unit?.path}` },
+      { path: host.environment[variable], source: `$${variable}` },
+    ]),
+    ...(await expandDefaults(host, product.defaultInstalls)).map((path) => ({ path, source: "the vendor's default" })),
   ];
   const problems: string[] = [];
   for (const { path, source } of guesses) {
@@ -102,39 +130,79 @@ async function findInstall(
   return { found: undefined, problem: problems.join("; ") };
 }
 
+// Some installers make a directory for each version; the newest is the one that runs.
+async function expandDefaults(host: Host, paths: readonly string[]): Promise<string[]> {
+  const expanded: string[] = [];
+  for (const path of paths) {
+    if (!path.endsWith("/*")) expanded.push(path);
+    else expanded.push(...(await versionsIn(host, dirname(path))));
+  }
+  return expanded;
+}
+
+async function versionsIn(host: Host, directory: string): Promise<string[]> {
+  const names = ((await host.list(directory)) ?? []).filter((name) => /^\d+(\.\d+)+/.test(name));
+  const newestFirst = names.sort((one, other) => other.localeCompare(one, "en", { numeric: true }));
+  return newestFirst.map((name) => join(directory, name));
+}
+
+/** What may set Java properties and variables. */
+interface Sources {
+  scripts: { path: string; text: string | undefined }[];
+  unit: ServiceUnit | undefined;
+  environment: ReadonlyMap<string, string>;
+}
+
+async function readSources(
+  { scripts, homeVariables }: ProductPlaces,
+  host: Host,
+  install: string | undefined,
+  unit: ServiceUnit | undefined,
+): Promise<Sources> {
+  const read: Sources["scripts"] = [];
+  for (const path of install === undefined ? [] : scripts.map((name) => join(install, name)))
+    read.push({ path, text: await host.readText(path) });
+  const own = homeVariables.flatMap((variable) => definedVariable(host.environment, variable));
+  return { scripts: read, unit, environment: new Map([...(unit?.environment ?? []), ...own]) };
+}
+
 async function homePointers(
   product: ProductPlaces,
   host: Host,
   install: string,
-  unit: ServiceUnit | undefined,
+  sources: Sources,
 ): Promise<Candidate[]> {
-  const { homeProperty, homeVariable } = product;
-  const option = `-D${homeProperty}`;
-  const environment = new Map([...(unit?.environment ?? []), ...definedVariables(host.environment, homeVariable)]);
-  const setenv = join(install, "bin", "setenv.sh");
-  const script = await host.readText(setenv);
-  const unitOptions = ["CATALINA_OPTS", "JAVA_OPTS", "JVM_SUPPORT_RECOMMENDED_ARGS"]
-    .map((variable) => unit?.environment.get(variable) ?? "")
-    .concat(unit?.command ?? []);
-  const settings = readShellSettings(script ?? "", environment);
   return [
-    script === undefined
-      ? { source: `${option} in ${setenv}`, note: "no such file" }
-      : propertyCandidate(settings.property(homeProperty), `${option} in ${setenv}`),
-    ...(unit === undefined
-      ? []
-      : [
-          propertyCandidate(
-            readShellSettings(unitOptions.join(" "), environment).property(homeProperty),
-            `${option} in ${unit.path}`,
-          ),
-        ]),
-    { path: settings.variable(homeVariable) || undefined, source: `the variable ${homeVariable}` },
-    await initFileCandidate(host, join(install, product.initFile), homeProperty),
+    ...product.homeProperties.flatMap((property) => propertyCandidates(property, sources)),
+    ...product.homeVariables.map((variable) => variableCandidate(variable, sources)),
+    ...(await initFileCandidates(product, host, install)),
   ];
 }
 
-function definedVariables(environment: NodeJS.ProcessEnv, name: string): [string, string][] {
+function propertyCandidates(property: string, { scripts, unit, environment }: Sources): Candidate[] {
+  const inScripts = scripts.map(({ path, text }) => {
+    const source = `-D${property} in ${path}`;
+    if (text === undefined) return { source, note: "no such file" };
+    return propertyCandidate(readShellSettings(text, environment).property(property), source);
+  });
+  if (unit === undefined) return inScripts;
+  const inUnit = readShellSettings(unitOptions(unit).join(" "), environment).property(property);
+  return [...inScripts, propertyCandidate(inUnit, `-D${property} in ${unit.path}`)];
+}
+
+function variableCandidate(variable: string, { scripts, environment }: Sources): Candidate {
+  const settings = readShellSettings(scripts.map(({ text }) => text ?? "").join("\n"), environment);
+  // The scripts are delivered with an empty assignment.
+  const path = settings.variable(variable) || environment.get(variable) || undefined;
+  return { path, source: `the variable ${variable}` };
+}
+
+function unitOptions(unit: ServiceUnit): string[] {
+  const variables = ["CATALINA_OPTS", "JAVA_OPTS", "JVM_SUPPORT_RECOMMENDED_ARGS"];
+  return [...variables.map((variable) => unit.environment.get(variable) ?? ""), ...unit.command];
+}
+
+function definedVariable(environment: NodeJS.ProcessEnv, name: string): [string, string][] {
   const value = environment[name];
   return value === undefined ? [] : [[name, value]];
 }
@@ -147,16 +215,31 @@ function propertyCandidate(
   return { source, note: `refers to the variable ${property.unresolved}, whose value is not known here` };
 }
 
-async function initFileCandidate(host: Host, file: string, key: string): Promise<Candidate> {
-  const text = await host.readText(file);
-  const source = `${key} in ${file}`;
-  if (text === undefined) return { source, note: "no such file" };
-  return { path: parseProperties(text).get(key)?.trim() || undefined, source };
+// Of several, which are those of different releases, the first that exists is the one that is read.
+async function initFileCandidates(product: ProductPlaces, host: Host, install: string): Promise<Candidate[]> {
+  const [key = ""] = product.homeProperties;
+  const file = (await firstExisting(host, install, product.initFiles)) ?? product.initFiles[0];
+  if (file === undefined) return [];
+  const path = join(install, file);
+  const text = await host.readText(path);
+  const source = `${key} in ${path}`;
+  if (text === undefined) return [{ source, note: "no such file" }];
+  return [{ path: parseProperties(text).get(key)?.trim() || undefined, source }];
 }
 
-async function checkHome({ homeFile }: ProductPlaces, host: Host, path: string): Promise<string | undefined> {
-  if ((await host.kind(join(path, homeFile))) === "file") return undefined;
-  return describeMissing(host, path, homeFile);
+async function checkHome({ homeFiles }: ProductPlaces, host: Host, path: string): Promise<string | undefined> {
+  if ((await firstExisting(host, path, homeFiles)) !== undefined) return undefined;
+  return describeMissing(host, path, homeFiles.join(", nor "));
+}
+
+/** The first of `names` that exists in a directory. */
+export async function firstExisting(
+  host: Host,
+  directory: string,
+  names: readonly string[],
+): Promise<string | undefined> {
+  for (const name of names) if ((await host.kind(join(directory, name))) !== undefined) return name;
+  return undefined;
 }
 
 async function describeMissing(host: Host, directory: string, wanted: string): Promise<string> {

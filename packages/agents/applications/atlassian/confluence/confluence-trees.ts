@@ -1,7 +1,8 @@
-import { join } from "node:path";
-import type { Host } from "../host.ts";
-import type { TreeDraft } from "../trees.ts";
-import type { ExcludeRule } from "../type.ts";
+import type { Host } from "../../host.ts";
+import type { TreeDraft } from "../../trees.ts";
+import type { ExcludeRule } from "../../type.ts";
+import { customisationTree } from "../customisations.ts";
+import { secretStoragePatterns } from "../secret-storage.ts";
 
 const rebuilt = "Confluence makes it anew";
 const temporary = "temporary files";
@@ -32,9 +33,6 @@ const sharedHomeRules: readonly ExcludeRule[] = ["dcl-document*", "dcl-thumbnail
   reason: rebuilt,
 }));
 
-// Passwords of user directories (8.8 and later) and the secret storage are encrypted with them.
-const keyPatterns = ["keys/**", "secured/**", "secrets-config.yaml"];
-
 // What administrators change in the program files, relative to the installation directory.
 const customisations = [
   "bin/setenv.sh",
@@ -56,23 +54,16 @@ export interface ConfluenceDirectories {
 /** What to save of a Confluence; directories inside the home need no tree of their own. */
 export async function confluenceTrees(host: Host, directories: ConfluenceDirectories): Promise<TreeDraft[]> {
   const { home, sharedHome, attachments, install } = directories;
-  const drafts: TreeDraft[] = [
+  return [
     {
       label: "home",
       root: home,
       exclude: [...homeRules, ...sharedHomeRules.map((rule) => ({ ...rule, pattern: `shared-home/${rule.pattern}` }))],
-      keys: [...keyPatterns, ...keyPatterns.map((pattern) => `shared-home/${pattern}`)],
+      // Passwords of user directories (8.8 and later) and the secret storage are encrypted with them.
+      keys: secretStoragePatterns("", "shared-home"),
     },
-    { label: "shared-home", root: sharedHome, exclude: sharedHomeRules, keys: keyPatterns },
+    { label: "shared-home", root: sharedHome, exclude: sharedHomeRules, keys: secretStoragePatterns("") },
     { label: "attachments", root: attachments },
+    ...(await customisationTree(host, install, customisations)),
   ];
-  const changed = install === undefined ? [] : await existingFiles(host, install);
-  if (install !== undefined && changed.length > 0) drafts.push({ label: "install", root: install, include: changed });
-  return drafts;
-}
-
-async function existingFiles(host: Host, install: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const file of customisations) if ((await host.kind(join(install, file))) === "file") found.push(file);
-  return found;
 }

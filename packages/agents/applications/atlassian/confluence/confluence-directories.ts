@@ -1,24 +1,28 @@
 import { isAbsolute, join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import type { Host } from "../host.ts";
-import { isInside } from "../trees.ts";
-import type { HibernateConfig } from "./hibernate-config.ts";
-import { expandPlaceholders } from "./placeholders.ts";
-import type { ProductPlaces } from "./product-directories.ts";
+import type { Host } from "../../host.ts";
+import { isInside } from "../../trees.ts";
+import type { HibernateConfig } from "../hibernate-config.ts";
+import { expandPlaceholders } from "../placeholders.ts";
+import type { ProductPlaces } from "../product-directories.ts";
 
 export const confluencePlaces: ProductPlaces = {
   title: "Confluence",
-  service: "confluence",
-  defaultInstall: "/opt/atlassian/confluence",
-  defaultHome: "/var/atlassian/application-data/confluence",
-  webapp: "confluence/WEB-INF",
+  services: ["confluence"],
+  defaultInstalls: ["/opt/atlassian/confluence"],
+  defaultHomes: ["/var/atlassian/application-data/confluence"],
+  programs: ["confluence/WEB-INF"],
   startScript: /\/bin\/(?:start-confluence|startup|catalina)\.sh$/,
-  homeProperty: "confluence.home",
-  homeVariable: "CONFLUENCE_HOME",
-  installVariable: "CONFLUENCE_INSTALL_DIR",
-  initFile: "confluence/WEB-INF/classes/confluence-init.properties",
-  homeFile: "confluence.cfg.xml",
+  homeProperties: ["confluence.home"],
+  homeVariables: ["CONFLUENCE_HOME"],
+  installVariables: ["CONFLUENCE_INSTALL_DIR"],
+  scripts: ["bin/setenv.sh"],
+  initFiles: ["confluence/WEB-INF/classes/confluence-init.properties"],
+  homeFiles: ["confluence.cfg.xml"],
 };
+
+/** The home's own configuration, relative to it. */
+export const confluenceConfigFile = "confluence.cfg.xml";
 
 export interface DataDirectory {
   path: string;

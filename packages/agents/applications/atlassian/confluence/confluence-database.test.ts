@@ -10,8 +10,8 @@ import {
   install,
   locateConfluence,
   writeConfluenceProperties,
-} from "../../test/confluence-host.ts";
-import type { Host } from "../host.ts";
+} from "../../../test/confluence-host.ts";
+import type { Host } from "../../host.ts";
 
 async function locateDatabase(host: Host, keys: object = {}) {
   return (await locateConfluence(host, keys)).databases[0];

@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configFile, confluenceHost, home, install, locateConfluence } from "../../test/confluence-host.ts";
-import type { Host } from "../host.ts";
+import { configFile, confluenceHost, home, install, locateConfluence } from "../../../test/confluence-host.ts";
+import type { Host } from "../../host.ts";
 
 describe("what confluence saves", () => {
   async function saved(host: Host, keys: object = {}) {

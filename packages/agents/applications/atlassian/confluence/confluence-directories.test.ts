@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { buildConfluence } from "@catapullt/testkit/confluence";
 import { writeFiles } from "@catapullt/testkit/write-files";
 import { describe, expect, it } from "vitest";
-import { configFile, confluenceHost, home, install, locateConfluence } from "../../test/confluence-host.ts";
-import { fixtureHost } from "../../test/fixture-host.ts";
+import { configFile, confluenceHost, home, install, locateConfluence } from "../../../test/confluence-host.ts";
+import { fixtureHost } from "../../../test/fixture-host.ts";
 
 describe("confluence finds its directories", () => {
   it("at the vendor's default paths, with no configuration", async () => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { EngineName } from "../../databases/engine.ts";
+import type { EngineName } from "../../../databases/engine.ts";
 
 export interface ConfluenceRestoreFacts {
   version: string;

@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { enumerate } from "../../databases/enumerate.ts";
-import { readPages } from "../paged-query.ts";
-import type { RestoredData, RestoredDatabase, RestoredFiles, SanityAnswer, SanityCheck } from "../sanity.ts";
-import { confluencePlaces, findDataDirectories } from "./confluence-directories.ts";
+import { enumerate } from "../../../databases/enumerate.ts";
+import { readPages } from "../../paged-query.ts";
+import type { RestoredData, RestoredDatabase, RestoredFiles, SanityAnswer, SanityCheck } from "../../sanity.ts";
+import { readHibernateConfig } from "../hibernate-config.ts";
+import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
+import { confluenceConfigFile, findDataDirectories } from "./confluence-directories.ts";
 import { readDatabaseBuild } from "./confluence-version.ts";
-import { readHibernateConfig } from "./hibernate-config.ts";
 
 // Neither an older version of something else, nor a draft, nor in the trash.
 const isCurrent = "PREVVER IS NULL AND CONTENT_STATUS = 'current'";
@@ -29,7 +30,7 @@ async function countContent(data: RestoredData): Promise<SanityAnswer> {
 
 async function compareBuilds(data: RestoredData): Promise<SanityAnswer> {
   const { host, root } = filesOf(data);
-  const { buildNumber } = await readHibernateConfig(host, join(root("home") ?? "/", confluencePlaces.homeFile));
+  const { buildNumber } = await readHibernateConfig(host, join(root("home") ?? "/", confluenceConfigFile));
   const database = onlyDatabase(data);
   const settings = { engine: database.engine, name: database.recorded.name, skip: [] };
   const found = await readDatabaseBuild((_, sql) => database.query(sql), settings);
@@ -47,7 +48,7 @@ async function compareBuilds(data: RestoredData): Promise<SanityAnswer> {
 async function findAttachments(data: RestoredData): Promise<SanityAnswer> {
   const files = filesOf(data);
   const home = files.root("home") ?? "/";
-  const config = await readHibernateConfig(files.host, join(home, confluencePlaces.homeFile));
+  const config = await readHibernateConfig(files.host, join(home, confluenceConfigFile));
   const { attachments } = await findDataDirectories(files.host, home, config);
   const stored = await listStoredVersions(files, attachments.path);
   let rows = 0;
@@ -118,21 +119,4 @@ async function* listAttachments(database: RestoredDatabase): AsyncGenerator<Atta
       yield { id: Number(id), version: Number(number), title: title ?? "" };
     }
   }
-}
-
-async function countRows(database: RestoredDatabase, name: string, where = "1 = 1"): Promise<number> {
-  const table = database.table(name);
-  if (table === undefined) return 0;
-  const [[rows = "0"] = []] = await database.query(`SELECT COUNT(*) FROM ${table} WHERE ${where}`);
-  return Number(rows);
-}
-
-function onlyDatabase({ databases: [database] }: RestoredData): RestoredDatabase {
-  if (database === undefined) throw new Error("unreachable: the check needs a database");
-  return database;
-}
-
-function filesOf({ files }: RestoredData): RestoredFiles {
-  if (files === undefined) throw new Error("unreachable: the check needs files");
-  return files;
 }

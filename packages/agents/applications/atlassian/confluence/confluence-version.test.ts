@@ -2,16 +2,17 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildConfluence } from "@catapullt/testkit/confluence";
 import { describe, expect, it } from "vitest";
-import { confluenceHost, home, install, locateConfluence } from "../../test/confluence-host.ts";
-import type { Query } from "../type.ts";
+import { confluenceHost, home, install, locateConfluence } from "../../../test/confluence-host.ts";
+import type { Query } from "../../type.ts";
 
 describe("the version of confluence", () => {
   // A database server that answers the two questions which the type asks.
   function answering(rows: (string | null)[][] | undefined): Query {
     return (database, sql) => {
       expect(database.name).toBe("confluence");
-      if (sql.includes("information_schema")) return Promise.resolve(rows === undefined ? [] : [["CONFVERSION"]]);
-      expect(sql).toBe("SELECT BUILDNUMBER, VERSIONTAG FROM CONFVERSION");
+      if (sql.includes("information_schema"))
+        return Promise.resolve(rows === undefined ? [] : [["wiki", "CONFVERSION"]]);
+      expect(sql).toBe("SELECT BUILDNUMBER, VERSIONTAG FROM `wiki`.`CONFVERSION`");
       return Promise.resolve(rows ?? []);
     };
   }

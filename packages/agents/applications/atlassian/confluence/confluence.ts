@@ -1,14 +1,15 @@
 import { join } from "node:path";
-import { assembleApplication } from "../assemble.ts";
-import { readConfiguredVersion } from "../configured-version.ts";
-import type { ApplicationType, LocateRequest } from "../type.ts";
-import { confluencePlaces, findDataDirectories } from "./confluence-directories.ts";
+import { assembleApplication } from "../../assemble.ts";
+import { readConfiguredVersion } from "../../configured-version.ts";
+import type { ApplicationType, LocateRequest } from "../../type.ts";
+import { findHibernateDatabase, readHibernateConfig } from "../hibernate-config.ts";
+import { findProductDirectories } from "../product-directories.ts";
+import { readProgramVersion } from "../program-version.ts";
+import { confluenceConfigFile, confluencePlaces, findDataDirectories } from "./confluence-directories.ts";
 import { confluenceRestoreNotes } from "./confluence-restore.ts";
 import { confluenceSanityChecks } from "./confluence-sanity.ts";
 import { confluenceTrees } from "./confluence-trees.ts";
-import { combineVersions, readDatabaseBuild, readProgramVersion } from "./confluence-version.ts";
-import { findHibernateDatabase, readHibernateConfig } from "./hibernate-config.ts";
-import { findProductDirectories } from "./product-directories.ts";
+import { combineVersions, confluenceVersionPlaces, readDatabaseBuild } from "./confluence-version.ts";
 
 /** Atlassian Confluence, Server and Data Center. */
 export const confluence: ApplicationType = {
@@ -23,7 +24,7 @@ export const confluence: ApplicationType = {
 async function locate(request: LocateRequest) {
   const { name, settings, host } = request;
   const { home, install, installProblem } = await findProductDirectories(confluencePlaces, request);
-  const configFile = join(home.path, confluencePlaces.homeFile);
+  const configFile = join(home.path, confluenceConfigFile);
   const config = await readHibernateConfig(host, configFile);
   const directories = await findDataDirectories(host, home.path, config);
   const { sharedHome, attachments } = directories;
@@ -47,8 +48,7 @@ async function locate(request: LocateRequest) {
       install: install?.path,
     }),
     async captureVersion(database, query) {
-      const program =
-        install === undefined ? { tried: [installProblem ?? ""] } : await readProgramVersion(host, install.path);
+      const program = await readProgramVersion(host, install?.path, confluenceVersionPlaces, installProblem);
       const current = await readHibernateConfig(host, configFile);
       const databaseBuild =
         query === undefined || database === undefined

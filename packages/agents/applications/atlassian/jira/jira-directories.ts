@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { OperationError } from "@catapullt/core/errors";
+import { parseProperties } from "@catapullt/core/version/properties";
+import { parseXml } from "@catapullt/core/version/xml";
+import { selectElements } from "@catapullt/core/version/xml-path";
+import type { Host } from "../../host.ts";
+import type { Found } from "../../search.ts";
+import type { ProductPlaces } from "../product-directories.ts";
+
+export const jiraPlaces: ProductPlaces = {
+  title: "Jira",
+  services: ["jira"],
+  defaultInstalls: ["/opt/atlassian/jira", "/opt/atlassian/jira-software/current"],
+  defaultHomes: ["/var/atlassian/application-data/jira"],
+  programs: ["atlassian-jira/WEB-INF", "webapp/WEB-INF"],
+  startScript: /\/bin\/(?:start-jira|startup|catalina)\.sh$/,
+  homeProperties: ["jira.home"],
+  homeVariables: ["JIRA_HOME"],
+  installVariables: ["JIRA_INSTALL_DIR", "JIRA_INSTALL"],
+  scripts: ["bin/setenv.sh"],
+  initFiles: [
+    "atlassian-jira/WEB-INF/classes/jira-application.properties",
+    "webapp/WEB-INF/classes/jira-application.properties",
+  ],
+  // Before 4.4 the database was named by the program files alone.
+  homeFiles: ["dbconfig.xml", "plugins/installed-plugins"],
+};
+
+/** Where attachments, avatars and installed apps are: the home, or that of all nodes of a cluster. */
+export async function findSharedHome(host: Host, home: string): Promise<Found> {
+  const file = join(home, "cluster.properties");
+  const path = parseProperties((await host.readText(file)) ?? "")
+    .get("jira.shared.home")
+    ?.trim();
+  if (!path) return { path: home, source: "no cluster" };
+  if ((await host.kind(path)) !== "directory") {
+    throw new OperationError("application-not-found", `${path} is no directory (jira.shared.home in ${file})`, {
+      hint: "mount the disk that it is on, or correct the path there",
+    });
+  }
+  return { path, source: `jira.shared.home in ${file}` };
+}
+
+/** What `filestore-config.xml` sends to object storage is not on this host, and not in the archive. */
+export async function objectStorageWarnings(host: Host, home: string): Promise<string[]> {
+  const file = join(home, "filestore-config.xml");
+  const text = await host.readText(file);
+  if (text === undefined) return [];
+  const targets = selectElements(parseXml(text, { file }), "//association").map(({ attributes }) => attributes.target);
+  return targets.map((target) => `${file} keeps ${target} in object storage: they are not part of this backup`);
+}
