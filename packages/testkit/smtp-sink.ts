@@ -23,8 +23,10 @@ export interface SmtpSinkOptions {
   /** Who may send; anybody if absent. */
   authentication?: { user: string; password: string } | undefined;
   fault?: SmtpFault | undefined;
-  /** Where it listens: 127.0.0.1 if absent. Its certificate is for that one, whatever stands here. */
+  /** Where it listens: 127.0.0.1 if absent. */
   address?: string | undefined;
+  /** The only name that its certificate is for; `localhost` and 127.0.0.1 if absent. */
+  name?: string | undefined;
 }
 
 export interface ReceivedMail {
@@ -62,7 +64,7 @@ export interface SmtpSink {
 export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<SmtpSink> {
   const { security = "none", authentication, address: host = "127.0.0.1" } = options;
   const directory = createTemporaryDirectory("smtp");
-  const certificates = security === "none" ? undefined : await makeCertificates(directory.path);
+  const certificates = security === "none" ? undefined : await makeCertificates(directory.path, { name: options.name });
   const mails: ReceivedMail[] = [];
   const play = createFaultPlayer(options.fault, (session) => {
     for (const connection of server.connections) {

@@ -41,6 +41,12 @@ export const systemPrograms = {
   zsh: "zsh",
   fish: "fish",
   saslpasswd2: ["sasl2-bin", "libsasl2-modules"],
+  "ansible-playbook": "ansible-core",
+  "ansible-lint": "ansible-lint",
+  yamllint: "yamllint",
+  debootstrap: "debootstrap",
+  "systemd-nspawn": "systemd-container",
+  ip: "iproute2",
 } as const;
 
 export type SystemProgram = keyof typeof systemPrograms;
