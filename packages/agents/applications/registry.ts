@@ -2,6 +2,7 @@ import { bamboo } from "./atlassian/bamboo/bamboo.ts";
 import { bitbucket } from "./atlassian/bitbucket/bitbucket.ts";
 import { confluence } from "./atlassian/confluence/confluence.ts";
 import { crowd } from "./atlassian/crowd/crowd.ts";
+import { fisheye } from "./atlassian/fisheye/fisheye.ts";
 import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
@@ -14,6 +15,7 @@ export const applicationTypes: readonly ApplicationType[] = [
   bitbucket,
   bamboo,
   crowd,
+  fisheye,
   gitea,
   generic,
 ];
