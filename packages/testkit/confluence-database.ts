@@ -79,3 +79,26 @@ function insertAttachment(id: number, index: number): string {
     `(${contentId}, 'ATTACHMENT', 'Skizze ${index}.png', 65537, ${version}, ${previous}, 98304)`;
   return `INSERT INTO CONTENT (${columns}) VALUES ${values(id, attachmentVersion, "NULL")}, ${values(id + 1, 1, String(id))};`;
 }
+
+/** SQL that both MariaDB and PostgreSQL take, of the tables by which Confluence is known; the same content in a plain form. */
+export function confluenceTablesSql({
+  pages = 20,
+  attachments = 3,
+}: {
+  pages?: number;
+  attachments?: number;
+} = {}): string {
+  const { version, buildNumber } = confluenceDefaults;
+  const columns = "CONTENTID, CONTENTTYPE, TITLE, SPACEID, VERSION, PREVVER, CONTENT_STATUS";
+  const content = (id: number, kind: string, title: string, number: number, previous: string) =>
+    `INSERT INTO CONTENT (${columns}) VALUES (${id}, '${kind}', '${title}', 65537, ${number}, ${previous}, 'current');`;
+  return `
+CREATE TABLE CONFVERSION (CONFVERSIONID bigint PRIMARY KEY, BUILDNUMBER int UNIQUE, VERSIONTAG varchar(255));
+INSERT INTO CONFVERSION VALUES (1, ${buildNumber - 208}, NULL), (2, ${buildNumber}, '${version}');
+CREATE TABLE SPACES (SPACEID bigint PRIMARY KEY, SPACENAME varchar(255) NOT NULL, SPACEKEY varchar(255) NOT NULL);
+INSERT INTO SPACES VALUES (65537, 'Übersicht', 'DEV');
+CREATE TABLE CONTENT (CONTENTID bigint PRIMARY KEY, CONTENTTYPE varchar(255) NOT NULL, TITLE varchar(255), SPACEID bigint REFERENCES SPACES (SPACEID), VERSION int NOT NULL, PREVVER bigint, CONTENT_STATUS varchar(255));
+${Array.from({ length: pages }, (_, index) => content(98_304 + index, "PAGE", `Seite ''${index}'';`, 1, "NULL")).join("\n")}
+${Array.from({ length: attachments }, (_, index) => content(attachmentId(index), "ATTACHMENT", `Skizze ${index}.png`, attachmentVersion, "NULL")).join("\n")}
+`;
+}

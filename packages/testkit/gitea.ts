@@ -129,3 +129,19 @@ function writeDatabase(
     database.close();
   }
 }
+
+/** SQL that both MariaDB and PostgreSQL take, of a database like that of `buildGitea`, for one that is not on SQLite. */
+export function giteaDatabaseSql({ repositories = 2, attachments = 3, issues = 40 } = {}): string {
+  const rows = (count: number, row: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => row(index + 1)).join("\n");
+  return `
+CREATE TABLE version (id bigint PRIMARY KEY, version bigint);
+CREATE TABLE repository (id bigint PRIMARY KEY, owner_name varchar(255), name varchar(255), description text);
+CREATE TABLE attachment (id bigint PRIMARY KEY, uuid varchar(40) UNIQUE, name varchar(255), size bigint);
+CREATE TABLE issue (id bigint PRIMARY KEY, repo_id bigint REFERENCES repository (id), name varchar(255), content text);
+INSERT INTO version VALUES (1, 305);
+${rows(repositories, (id) => `INSERT INTO repository VALUES (${id}, 'team', 'project-${id}', 'Projekt ''${id}'';');`)}
+${rows(attachments, (id) => `INSERT INTO attachment VALUES (${id}, '${attachmentId(id)}', 'Skizze ${id}.png', 2000);`)}
+${rows(issues, (id) => `INSERT INTO issue VALUES (${id}, ${1 + (id % repositories)}, 'Issue ${id}', 'text & <b>');`)}
+`;
+}

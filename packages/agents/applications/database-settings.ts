@@ -125,7 +125,7 @@ function fileInContainer(source: string, { application }: DatabaseRequest): Oper
   );
 }
 
-const embeddedKinds = ["h2", "hsqldb"];
+const embeddedKinds = ["h2", "hsqldb", "derby"];
 
 function requireDumpable(kind: string, source: string, { application, title }: DatabaseRequest): EngineName {
   if (isDumpable(kind)) return kind;

@@ -1,12 +1,24 @@
+import { bamboo } from "./atlassian/bamboo/bamboo.ts";
 import { bitbucket } from "./atlassian/bitbucket/bitbucket.ts";
 import { confluence } from "./atlassian/confluence/confluence.ts";
+import { crowd } from "./atlassian/crowd/crowd.ts";
+import { fisheye } from "./atlassian/fisheye/fisheye.ts";
 import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
 import type { ApplicationType } from "./type.ts";
 
 /** Every type of application, in the order in which they are listed. */
-export const applicationTypes: readonly ApplicationType[] = [confluence, jira, bitbucket, gitea, generic];
+export const applicationTypes: readonly ApplicationType[] = [
+  confluence,
+  jira,
+  bitbucket,
+  bamboo,
+  crowd,
+  fisheye,
+  gitea,
+  generic,
+];
 
 export function findApplicationType(name: string): ApplicationType | undefined {
   return applicationTypes.find((type) => type.name === name);

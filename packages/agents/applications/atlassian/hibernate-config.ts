@@ -5,6 +5,7 @@ import type { FoundDatabase } from "../database-settings.ts";
 import type { Host } from "../host.ts";
 import { describeJdbcDatabase } from "../jdbc/found-database.ts";
 import { parseJdbcUrl } from "../jdbc/url.ts";
+import type { VersionReading } from "../version-readings.ts";
 import { decodeStoredPassword } from "./password.ts";
 import { expandPlaceholders } from "./placeholders.ts";
 import { findDataSource } from "./tomcat-data-source.ts";
@@ -32,6 +33,12 @@ export async function readHibernateConfig(host: Host, path: string): Promise<Hib
     setupStep: selectText(root, "/*/setupStep") || undefined,
     properties: new Map(properties.map(({ attributes, text: value }) => [attributes.name ?? "", value])),
   };
+}
+
+/** The build number as a reading of the version, read anew. */
+export async function readBuildNumber(host: Host, path: string): Promise<VersionReading> {
+  const { buildNumber } = await readHibernateConfig(host, path);
+  return { source: "home build number", place: `buildNumber in ${path}`, value: buildNumber };
 }
 
 export interface HibernateDatabaseOptions {

@@ -4,6 +4,7 @@ import type { Host } from "../host.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
 import { readShellSettings } from "../shell-settings.ts";
 import { programDirectory, readServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
+import { isInside } from "../trees.ts";
 import type { LocateRequest } from "../type.ts";
 
 /** Where one of the vendor's products usually stands, and what points to its home. Relative paths start at the installation. */
@@ -11,7 +12,7 @@ export interface ProductPlaces {
   title: string;
   /** The service's usual names, without `.service`. */
   services: readonly string[];
-  /** Usual installations; one that ends in `/*` stands for the newest of several beside each other. */
+  /** Usual installations; a `*` at the end stands for the newest of several versions beside each other. */
   defaultInstalls: readonly string[];
   defaultHomes: readonly string[];
   /** What proves that a directory is an installation: one of them is enough. */
@@ -29,6 +30,8 @@ export interface ProductPlaces {
   homeFiles: readonly string[];
   /** Whether the home is the installation itself where nothing names one. */
   homeMayBeInstall?: boolean | undefined;
+  /** Whether the properties of the running process are asked too, as where only an administrator's shell sets them. */
+  askProcess?: boolean | undefined;
 }
 
 export interface ProductDirectories {
@@ -130,20 +133,21 @@ async function findInstall(
   return { found: undefined, problem: problems.join("; ") };
 }
 
-// Some installers make a directory for each version; the newest is the one that runs.
 async function expandDefaults(host: Host, paths: readonly string[]): Promise<string[]> {
   const expanded: string[] = [];
   for (const path of paths) {
-    if (!path.endsWith("/*")) expanded.push(path);
-    else expanded.push(...(await versionsIn(host, dirname(path))));
+    if (!path.endsWith("*")) expanded.push(path);
+    else expanded.push(...(await versionsOf(host, path.slice(0, -1))));
   }
   return expanded;
 }
 
-async function versionsIn(host: Host, directory: string): Promise<string[]> {
-  const names = ((await host.list(directory)) ?? []).filter((name) => /^\d+(\.\d+)+/.test(name));
-  const newestFirst = names.sort((one, other) => other.localeCompare(one, "en", { numeric: true }));
-  return newestFirst.map((name) => join(directory, name));
+async function versionsOf(host: Host, prefix: string): Promise<string[]> {
+  const directory = dirname(`${prefix}x`);
+  const paths = ((await host.list(directory)) ?? []).map((name) => join(directory, name));
+  return paths
+    .filter((path) => path.startsWith(prefix) && /^\d+(\.\d+)+/.test(path.slice(prefix.length)))
+    .sort((one, other) => other.localeCompare(one, "en", { numeric: true }));
 }
 
 /** What may set Java properties and variables. */
@@ -151,10 +155,12 @@ interface Sources {
   scripts: { path: string; text: string | undefined }[];
   unit: ServiceUnit | undefined;
   environment: ReadonlyMap<string, string>;
+  /** The words of the running process's command line. */
+  process: readonly string[] | undefined;
 }
 
 async function readSources(
-  { scripts, homeVariables }: ProductPlaces,
+  { scripts, homeVariables, askProcess = false }: ProductPlaces,
   host: Host,
   install: string | undefined,
   unit: ServiceUnit | undefined,
@@ -163,7 +169,9 @@ async function readSources(
   for (const path of install === undefined ? [] : scripts.map((name) => join(install, name)))
     read.push({ path, text: await host.readText(path) });
   const own = homeVariables.flatMap((variable) => definedVariable(host.environment, variable));
-  return { scripts: read, unit, environment: new Map([...(unit?.environment ?? []), ...own]) };
+  const isOwn = (words: readonly string[]) => install !== undefined && words.some((word) => isInside(word, install));
+  const process = askProcess ? (await host.processes()).find(isOwn) : undefined;
+  return { scripts: read, unit, environment: new Map([...(unit?.environment ?? []), ...own]), process };
 }
 
 async function homePointers(
@@ -179,15 +187,18 @@ async function homePointers(
   ];
 }
 
-function propertyCandidates(property: string, { scripts, unit, environment }: Sources): Candidate[] {
+function propertyCandidates(property: string, { scripts, unit, environment, process }: Sources): Candidate[] {
+  const option = `-D${property}=`;
+  const running = process?.find((word) => word.startsWith(option))?.slice(option.length);
+  const inProcess = running === undefined ? [] : [{ path: running, source: `-D${property} of the running process` }];
   const inScripts = scripts.map(({ path, text }) => {
     const source = `-D${property} in ${path}`;
     if (text === undefined) return { source, note: "no such file" };
     return propertyCandidate(readShellSettings(text, environment).property(property), source);
   });
-  if (unit === undefined) return inScripts;
+  if (unit === undefined) return [...inProcess, ...inScripts];
   const inUnit = readShellSettings(unitOptions(unit).join(" "), environment).property(property);
-  return [...inScripts, propertyCandidate(inUnit, `-D${property} in ${unit.path}`)];
+  return [...inProcess, ...inScripts, propertyCandidate(inUnit, `-D${property} in ${unit.path}`)];
 }
 
 function variableCandidate(variable: string, { scripts, environment }: Sources): Candidate {

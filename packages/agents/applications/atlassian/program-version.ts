@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
 import type { Host } from "../host.ts";
 import type { VersionReading } from "../version-readings.ts";
@@ -43,6 +43,16 @@ export async function readProgramVersion(
     source: "program files",
     place: found?.place ?? places.map(({ place }) => place).join("\n- "),
     value: found?.value?.trim(),
+  };
+}
+
+/** The version in the name of the program files' directory: `/opt/atlassian/bitbucket/8.9.4`, `/opt/fecru-4.8.12`. */
+export async function readDirectoryVersion(host: Host, install: string | undefined): Promise<VersionReading> {
+  const path = install === undefined ? undefined : await host.realPath(install);
+  return {
+    source: "name of the program files' directory",
+    place: `the name of ${path ?? "the program files' directory"}`,
+    value: /^(?:[a-z][a-z-]*-)?(\d+(?:\.\d+)+[\w.-]*)$/.exec(basename(path ?? ""))?.[1],
   };
 }
 

@@ -110,6 +110,8 @@ describe("parseJdbcUrl for other databases", () => {
     ["jdbc:hsqldb:/home/c/database/confluencedb", "hsqldb", "/home/c/database/confluencedb"],
     ["jdbc:hsqldb:file:/home/c/database/confluencedb;hsqldb.tx=MVCC", "hsqldb", "/home/c/database/confluencedb"],
     ["jdbc:hsqldb:hsql://localhost/db", "hsqldb", undefined],
+    ["jdbc:derby:/home/c/database;create=true", "derby", "/home/c/database"],
+    ["jdbc:derby://localhost:1527/db", "derby", undefined],
   ])("knows the built-in database %s", (text, kind, file) => {
     expect(parseJdbcUrl(text)).toMatchObject({ kind, file });
   });

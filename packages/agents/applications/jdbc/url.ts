@@ -1,7 +1,7 @@
 import { parseMysqlLocation } from "./mysql-location.ts";
 import { decodePercent, parseParameters, parsePort } from "./text.ts";
 
-export type JdbcDatabaseKind = "mysql" | "mariadb" | "postgresql" | "sqlserver" | "oracle" | "h2" | "hsqldb";
+export type JdbcDatabaseKind = "mysql" | "mariadb" | "postgresql" | "sqlserver" | "oracle" | "h2" | "hsqldb" | "derby";
 
 export interface JdbcHost {
   host: string;
@@ -59,6 +59,8 @@ export function parseJdbcUrl(text: string): JdbcUrl | undefined {
       return parseEmbedded("h2", rest);
     case "hsqldb":
       return parseEmbedded("hsqldb", rest);
+    case "derby":
+      return parseEmbedded("derby", rest);
     default:
       return undefined;
   }
@@ -146,10 +148,10 @@ function parseOracle(rest: string): JdbcUrl {
   return { ...nothing, kind: "oracle", hosts: host === undefined ? [] : [{ host, port: parsePort(port) }], database };
 }
 
-// jdbc:h2:file:/path/db;OPTION=…, jdbc:h2:tcp://…, jdbc:hsqldb:/path/db, jdbc:hsqldb:file:/path/db, jdbc:hsqldb:hsql://…
-function parseEmbedded(kind: "h2" | "hsqldb", rest: string): JdbcUrl {
+// jdbc:h2:file:/path/db;OPTION=…, jdbc:h2:tcp://…, jdbc:hsqldb:/path/db, jdbc:hsqldb:file:/path/db, jdbc:hsqldb:hsql://…, jdbc:derby:/path/db
+function parseEmbedded(kind: "h2" | "hsqldb" | "derby", rest: string): JdbcUrl {
   const [location = "", ...options] = rest.split(";");
-  const isServer = /^(tcp|ssl|hsqls?|https?):/i.test(location);
+  const isServer = /^(?:(?:tcp|ssl|hsqls?|https?):|\/\/)/i.test(location);
   return {
     ...nothing,
     kind,

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { OperationError } from "@catapullt/core/errors";
 import { parseProperties } from "@catapullt/core/version/properties";
 import type { Host } from "../../host.ts";
 import type { Found } from "../../search.ts";
 import { firstExisting, type ProductDirectories, type ProductPlaces } from "../product-directories.ts";
+import { requireDirectory } from "../require-directory.ts";
 
 export const bitbucketPlaces: ProductPlaces = {
   title: "Bitbucket",
@@ -38,12 +38,7 @@ export async function findSharedHome(
   { home, setting }: Pick<ProductDirectories, "home" | "setting">,
 ): Promise<Found> {
   const named = setting("bitbucket.shared.home", "BITBUCKET_SHARED_HOME");
-  if (named !== undefined) {
-    if ((await host.kind(named.path)) === "directory") return named;
-    throw new OperationError("application-not-found", `${named.path} is no directory (${named.source})`, {
-      hint: "mount the disk that it is on, or correct the path there",
-    });
-  }
+  if (named !== undefined) return await requireDirectory(host, named);
   const usual = join(home.path, "shared");
   if ((await host.kind(usual)) === "directory") return { path: usual, source: "the usual place" };
   return { path: home.path, source: "no directory `shared`" };

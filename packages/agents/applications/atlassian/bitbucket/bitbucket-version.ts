@@ -1,6 +1,3 @@
-import { basename } from "node:path";
-import type { Host } from "../../host.ts";
-import type { VersionReading } from "../../version-readings.ts";
 import type { VersionPlaces } from "../program-version.ts";
 
 const webapps = ["app", "atlassian-bitbucket", "atlassian-stash"];
@@ -16,13 +13,3 @@ export const bitbucketVersionPlaces: VersionPlaces = {
     prefix: webapp === "atlassian-stash" ? "stash-*-" : "bitbucket-*-",
   })),
 };
-
-/** The version in the name of the program files' directory: `/opt/atlassian/bitbucket/8.9.4`, `…/atlassian-bitbucket-8.9.4`. */
-export async function readDirectoryVersion(host: Host, install: string | undefined): Promise<VersionReading> {
-  const path = install === undefined ? undefined : await host.realPath(install);
-  return {
-    source: "name of the program files' directory",
-    place: `the name of ${path ?? "the program files' directory"}`,
-    value: /^(?:atlassian-(?:bitbucket|stash)-)?(\d+(?:\.\d+)+[\w.-]*)$/.exec(basename(path ?? ""))?.[1],
-  };
-}

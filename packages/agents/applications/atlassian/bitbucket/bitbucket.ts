@@ -4,13 +4,13 @@ import type { ApplicationType, LocateRequest, Query } from "../../type.ts";
 import { combineReadings } from "../../version-readings.ts";
 import { findTable } from "../find-table.ts";
 import { findProductDirectories } from "../product-directories.ts";
-import { readProgramVersion } from "../program-version.ts";
+import { readDirectoryVersion, readProgramVersion } from "../program-version.ts";
 import { findBitbucketDatabase } from "./bitbucket-database.ts";
 import { bitbucketPlaces, findSharedHome, readBitbucketProperties, usualAddress } from "./bitbucket-directories.ts";
 import { bitbucketRestoreNotes } from "./bitbucket-restore.ts";
 import { bitbucketSanityChecks } from "./bitbucket-sanity.ts";
 import { bitbucketTrees } from "./bitbucket-trees.ts";
-import { bitbucketVersionPlaces, readDirectoryVersion } from "./bitbucket-version.ts";
+import { bitbucketVersionPlaces } from "./bitbucket-version.ts";
 import { bitbucketMaintenance } from "./maintenance.ts";
 
 /** Atlassian Bitbucket, Server and Data Center, and Stash, as it was called before 4.0. */

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { OperationError } from "@catapullt/core/errors";
 import { parseProperties } from "@catapullt/core/version/properties";
 import { parseXml } from "@catapullt/core/version/xml";
 import { selectElements } from "@catapullt/core/version/xml-path";
 import type { Host } from "../../host.ts";
 import type { Found } from "../../search.ts";
 import type { ProductPlaces } from "../product-directories.ts";
+import { requireDirectory } from "../require-directory.ts";
 
 export const jiraPlaces: ProductPlaces = {
   title: "Jira",
@@ -33,12 +33,7 @@ export async function findSharedHome(host: Host, home: string): Promise<Found> {
     .get("jira.shared.home")
     ?.trim();
   if (!path) return { path: home, source: "no cluster" };
-  if ((await host.kind(path)) !== "directory") {
-    throw new OperationError("application-not-found", `${path} is no directory (jira.shared.home in ${file})`, {
-      hint: "mount the disk that it is on, or correct the path there",
-    });
-  }
-  return { path, source: `jira.shared.home in ${file}` };
+  return await requireDirectory(host, { path, source: `jira.shared.home in ${file}` });
 }
 
 /** What `filestore-config.xml` sends to object storage is not on this host, and not in the archive. */
