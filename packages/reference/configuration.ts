@@ -1,5 +1,6 @@
 import { describeKeys } from "@catapullt/core/config/describe";
 import type { ConfigDescription } from "@catapullt/core/config/load";
+import { escapeCell } from "./table-cell.ts";
 
 /** Every key of one program's configuration file, as a Markdown section with a table. */
 export function describeConfiguration(description: ConfigDescription<unknown>): string {
@@ -15,8 +16,4 @@ export function describeConfiguration(description: ConfigDescription<unknown>): 
     "| --- | --- | --- | --- |",
     ...rows,
   ].join("\n");
-}
-
-function escapeCell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }

@@ -7,9 +7,11 @@ import { notify } from "@catapullt/notifier/main";
 import { describeCommands } from "./commands.ts";
 import { describeConfiguration } from "./configuration.ts";
 import { describeErrorCodes } from "./errors.ts";
+import { describeRoleVariables } from "./role-variables.ts";
 
-/** A section of a document below `docs/reference/` that is written from the code. */
+/** A section of a document that is written from the code. */
 export interface GeneratedSection {
+  /** Its path in the repository. */
   document: string;
   section: string;
   content: string;
@@ -18,17 +20,22 @@ export interface GeneratedSection {
 export function generateSections(): GeneratedSection[] {
   return [
     {
-      document: "cli.md",
+      document: "docs/reference/cli.md",
       section: "commands",
       content: [backupAgent, notify, archiver].map(describeCommands).join("\n\n"),
     },
     {
-      document: "configuration.md",
+      document: "docs/reference/configuration.md",
       section: "keys",
       content: [agentConfigDescription, notifyConfigDescription, configFileDescription]
         .map(describeConfiguration)
         .join("\n\n"),
     },
-    { document: "exit-codes.md", section: "error-codes", content: describeErrorCodes() },
+    { document: "docs/reference/exit-codes.md", section: "error-codes", content: describeErrorCodes() },
+    ...["backup_programs", "backup_agent", "backup_archiver"].map((role) => ({
+      document: `ansible/roles/${role}/README.md`,
+      section: "variables",
+      content: describeRoleVariables(role),
+    })),
   ];
 }

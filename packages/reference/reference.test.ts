@@ -4,9 +4,9 @@ import { generateSections } from "./documents.ts";
 import { replaceSection } from "./generated-section.ts";
 
 test.each(generateSections())(
-  "docs/reference/$document says what the code says ($section)",
+  "$document says what the code says ($section)",
   ({ document, section, content }) => {
-    const text = readFileSync(new URL(`../../docs/reference/${document}`, import.meta.url), "utf8");
+    const text = readFileSync(new URL(`../../${document}`, import.meta.url), "utf8");
 
     expect(text, "run: npx -y pnpm@12 reference").toBe(replaceSection(text, section, content));
   },
