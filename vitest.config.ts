@@ -4,7 +4,7 @@ const resultsFile = process.env.TEST_RESULTS;
 
 export default defineConfig({
   test: {
-    globalSetup: ["packages/testkit/global-setup.ts"],
+    globalSetup: ["packages/testkit/global-setup.ts", "packages/pack/bundle-for-tests.ts"],
     include: ["packages/**/*.test.ts"],
     reporters: resultsFile === undefined ? ["default"] : ["default", ["json", { outputFile: resultsFile }]],
     maxWorkers: 2,

@@ -9,7 +9,8 @@ import { path, startHost } from "./lost-host.ts";
 test("every command and configuration of the how-to on many hosts works as it stands there", {
   timeout: 120_000,
 }, async () => {
-  const [configuration, openSsh, doctor, pull, ...more] = readCodeBlocks("how-to/many-hosts.md");
+  const [configuration, openSsh, doctor, pull, sample, ...more] = readCodeBlocks("how-to/many-hosts.md");
+  expect(sample?.content).toMatch(/^all {2}1 of 3 hosts /m);
   expect(more).toEqual([]);
   const host = await startHost();
   const port = await freePort();

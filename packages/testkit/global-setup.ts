@@ -9,8 +9,8 @@ const pause = 250;
 let compiled: ReturnType<typeof createTemporaryDirectory> | undefined;
 
 /**
- * Runs once before all tests. No test is skipped because a server is missing. Tests start the programs hundreds of times
- * from source: what Node has compiled once is kept for the time of the run.
+ * Runs once before all tests. No test is skipped because a server is missing. Tests start the programs thousands of
+ * times: what Node has compiled once is kept for the time of the run.
  */
 export async function setup(): Promise<void> {
   await ensureSystemPrograms(Object.keys(systemPrograms) as SystemProgram[]);

@@ -1,13 +1,10 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 
-const binaries = {
-  "backup-agent": "agents/bin/backup-agent.ts",
-  notify: "notifier/bin/notify.ts",
-  archiver: "archiver/bin/archiver.ts",
-} as const;
+const folders = { "backup-agent": "agents", notify: "notifier", archiver: "archiver" } as const;
 
-export type ProgramName = keyof typeof binaries;
+export type ProgramName = keyof typeof folders;
 
 export interface ProgramOptions {
   /** Added to an environment that holds PATH, HOME, NO_COLOR and TZ only, like cron's. */
@@ -24,12 +21,15 @@ export interface ProgramResult {
   stderr: string;
 }
 
-/** The file that runs a program from the source tree. */
+/** The file that runs a program: in one piece as hosts have it, where that was made for the tests, and else from the source tree. */
 export function programFile(name: ProgramName): string {
-  return fileURLToPath(new URL(`../${binaries[name]}`, import.meta.url));
+  const { TEST_PROGRAMS: packed = "source" } = process.env;
+  return packed === "source"
+    ? fileURLToPath(new URL(`../${folders[name]}/bin/${name}.ts`, import.meta.url))
+    : join(packed, folders[name], "bin", `${name}.js`);
 }
 
-/** Runs one of the three programs from the source tree to its end; never rejects because of its exit code. */
+/** Runs one of the three programs to its end; never rejects because of its exit code. */
 export async function runProgramFile(
   name: ProgramName,
   args: readonly string[],

@@ -1,7 +1,7 @@
 import type { Manifest } from "@catapullt/core/archive/manifest";
 import { createArchive, type FinishedArchive } from "@catapullt/core/archive/writer";
 import type { CommandContext } from "@catapullt/core/cli/program";
-import { createProgress } from "@catapullt/core/progress";
+import { createProgress } from "@catapullt/core/progress/progress";
 import { formatBytes, formatDuration } from "@catapullt/core/units";
 import type { AgentConfig } from "../config/schema.ts";
 import type { DumpContext } from "../databases/engine.ts";

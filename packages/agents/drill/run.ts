@@ -7,7 +7,7 @@ import { writeFileAtomically } from "@catapullt/core/atomic-file";
 import type { CommandContext } from "@catapullt/core/cli/program";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import { declarePublic } from "@catapullt/core/log/redaction";
-import { createProgress, type Progress } from "@catapullt/core/progress";
+import { createProgress, type Progress } from "@catapullt/core/progress/progress";
 import { formatBytes } from "@catapullt/core/units";
 import { findApplicationType } from "../applications/registry.ts";
 import type { RestoredData, SanityCheck } from "../applications/sanity.ts";

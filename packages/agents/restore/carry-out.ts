@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { VerifiedArchive } from "@catapullt/core/archive/verify";
 import type { CommandContext } from "@catapullt/core/cli/program";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
-import { createProgress, type Progress } from "@catapullt/core/progress";
+import { createProgress, type Progress } from "@catapullt/core/progress/progress";
 import { quoteForShell } from "@catapullt/core/shell-words";
 import { isInside } from "../applications/trees.ts";
 import type { LocatedApplication } from "../applications/type.ts";

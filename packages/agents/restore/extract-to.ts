@@ -7,7 +7,7 @@ import type { VerifiedArchive } from "@catapullt/core/archive/verify";
 import { syncDirectory } from "@catapullt/core/atomic-file";
 import type { CommandContext } from "@catapullt/core/cli/program";
 import { errorMessage, hasErrorCode, OperationError } from "@catapullt/core/errors";
-import { createProgress } from "@catapullt/core/progress";
+import { createProgress } from "@catapullt/core/progress/progress";
 import { formatBytes } from "@catapullt/core/units";
 import { confirm } from "./confirm.ts";
 import { readDump } from "./dump-source.ts";

@@ -1,7 +1,7 @@
 import { type VerifiedArchive, verifyArchive } from "@catapullt/core/archive/verify";
 import type { CommandContext } from "@catapullt/core/cli/program";
 import { OperationError } from "@catapullt/core/errors";
-import { createProgress } from "@catapullt/core/progress";
+import { createProgress } from "@catapullt/core/progress/progress";
 import { databaseEngine, isDumpable } from "../databases/registry.ts";
 
 /**

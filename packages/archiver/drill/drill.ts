@@ -13,6 +13,7 @@ import { selectHeldHosts } from "../vault/select-held-hosts.ts";
 import type { Vault } from "../vault/vault.ts";
 import { findAgent } from "./agent.ts";
 import { type PlannedDrill, planDrills } from "./plan.ts";
+import { createDrillProgress } from "./progress.ts";
 import { drillReportParts, drillResult } from "./render.ts";
 import { type DrillOutcome, runDrills } from "./run.ts";
 
@@ -49,7 +50,7 @@ export async function drill(context: CommandContext, hosts: string[], options: D
 }
 
 async function drillAll(vault: Vault, request: DrillRequest, context: CommandContext): Promise<DrillOutcome[]> {
-  const { environment, log, signal } = context;
+  const { environment, log, signal, terminal } = context;
   const { directory } = request.options;
   // Other runs may fetch and prune meanwhile: a drill can take hours.
   const place = await vault.openDrillPlace();
@@ -62,7 +63,12 @@ async function drillAll(vault: Vault, request: DrillRequest, context: CommandCon
       signal,
       directory: directory === undefined ? undefined : resolve(directory),
     };
-    return await runDrills(plan, { vault, place, agent, log });
+    const progress = createDrillProgress(terminal, plan);
+    try {
+      return await runDrills(plan, { vault, place, agent, progress, log });
+    } finally {
+      progress.end();
+    }
   } finally {
     await place.close();
   }

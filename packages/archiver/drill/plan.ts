@@ -15,7 +15,12 @@ export interface DrillFacts {
 
 /** What is drilled of one application, or why nothing is. */
 export type PlannedDrill = { host: string; application: string } & (
-  | { action: "drill"; archive: SealedArchive }
+  | {
+      action: "drill";
+      archive: SealedArchive;
+      /** How long the last drill took of which that is known, in milliseconds. */
+      lastDuration?: number | undefined;
+    }
   | { action: "skip"; isDue: boolean; reason: string }
 );
 
@@ -29,13 +34,18 @@ export function planDrills({ held, lastDrill, now, olderThan }: DrillFacts): Pla
     }
     const verified = archives.filter(isVerified);
     const archive = verified.find(({ time }) => time <= now);
-    if (archive !== undefined) return { host, application, action: "drill", archive };
+    if (archive !== undefined) return { host, application, action: "drill", archive, ...lastDuration(archives) };
     const reason =
       verified.length === 0
         ? "none of its archives is verified"
         : "its verified archives are dated in the future: is the clock right?";
     return { host, application, action: "skip", isDue: true, reason };
   });
+}
+
+function lastDuration(archives: readonly KnownArchive[]): { lastDuration?: number } {
+  const seconds = archives.find(({ recoverySeconds }) => recoverySeconds !== undefined)?.recoverySeconds;
+  return seconds === undefined ? {} : { lastDuration: seconds * 1000 };
 }
 
 function isVerified(archive: KnownArchive): archive is KnownArchive & SealedArchive {

@@ -7,6 +7,7 @@ import type { DrillPlace, Vault } from "../vault/vault.ts";
 import { type Agent, drillByAgent } from "./agent.ts";
 import type { Verdict } from "./agent-report.ts";
 import type { PlannedDrill, SealedArchive } from "./plan.ts";
+import type { DrillProgress } from "./progress.ts";
 
 /** What came of one application. */
 export type DrillOutcome = { host: string; application: string } & (
@@ -19,6 +20,7 @@ export interface DrillTools {
   vault: Vault;
   place: DrillPlace;
   agent: Agent;
+  progress: DrillProgress;
   log: Logger;
 }
 
@@ -29,14 +31,16 @@ export async function runDrills(plan: readonly PlannedDrill[], tools: DrillTools
   return outcomes;
 }
 
-async function runOne({ host, application, ...drill }: PlannedDrill, tools: DrillTools): Promise<DrillOutcome> {
+async function runOne(drill: PlannedDrill, tools: DrillTools): Promise<DrillOutcome> {
+  const { host, application } = drill;
   if (drill.action === "skip") {
     return { host, application, result: "skipped", isDue: drill.isDue, reason: drill.reason };
   }
   const { archive } = drill;
-  const { log, vault, agent } = tools;
+  const { log, vault, agent, progress } = tools;
   agent.signal.throwIfAborted();
   log.info(`drilling ${host}/${application}/${archive.name}`);
+  progress.begin(drill);
   try {
     const verdict = await drillHeld(archive, tools);
     await vault.record(receiptOf(archive, verdict, new Date()));
@@ -45,6 +49,8 @@ async function runOne({ host, application, ...drill }: PlannedDrill, tools: Dril
     if (agent.signal.aborted || !(error instanceof OperationError)) throw error;
     log.error({ code: error.code }, `${host}/${application}: ${errorMessage(error)}`);
     return { host, application, archive, result: "failed", failure: describeFailure(error) };
+  } finally {
+    progress.finish();
   }
 }
 

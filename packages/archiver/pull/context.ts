@@ -1,9 +1,9 @@
 import type { Logger } from "@catapullt/core/log/logger";
+import type { ProgressBoard } from "@catapullt/core/progress/board";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { HostConfig } from "../config/schema.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Pace } from "../verify/pace.ts";
-import type { PullProgress } from "./progress.ts";
 import type { SpaceLedger } from "./space.ts";
 
 export interface HostTask {
@@ -14,7 +14,7 @@ export interface HostTask {
 export interface PullContext {
   vault: Vault;
   space: SpaceLedger;
-  progress: PullProgress;
+  progress: ProgressBoard;
   environment: NodeJS.ProcessEnv;
   log: Logger;
   signal: AbortSignal;

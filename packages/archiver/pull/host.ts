@@ -31,7 +31,7 @@ export async function planHost(task: HostTask, context: PullContext): Promise<Ho
 
 /** Pulls from one host and notes what was seen there. Rejects only when the run is ended. */
 export async function pullHost(task: HostTask, context: PullContext): Promise<HostOutcome> {
-  const { vault, log } = context;
+  const { vault, log, progress } = context;
   const { host } = task;
   const visit = beginVisit();
   const outcome = emptyOutcome(host);
@@ -44,6 +44,8 @@ export async function pullHost(task: HostTask, context: PullContext): Promise<Ho
   } catch (error) {
     await noteVisit(host, { visit, failure: describeFailure(error), vault, log });
     throw error;
+  } finally {
+    progress.finish();
   }
 }
 

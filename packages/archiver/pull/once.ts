@@ -64,10 +64,10 @@ export async function pullOnce(
   const fail = failOne(failed, { host, visit, log: context.log });
   const reservations = await reserveFetches(actions, { space: context.space, onRefused: fail });
   const reserved = actions.filter((action) => action.kind !== "fetch" || reservations.has(action));
-  const shown = progress.begin(
-    host,
-    reserved.reduce((bytes, action) => bytes + bytesOf(action), 0),
-  );
+  const shown = progress.begin(host, {
+    bytes: reserved.reduce((bytes, action) => bytes + bytesOf(action), 0),
+    parts: reservations.size,
+  });
   const run = { outcome, visit, remote, records: createRecords(host, context), context, reservations };
   const { concurrency } = settings;
   const bytesAtOnce = Math.min(bytesOnTheirWay, context.bytesAhead ?? bytesOnTheirWay);
@@ -78,10 +78,12 @@ export async function pullOnce(
         onBytes(bytes);
         came(bytes);
       };
+      if (action.kind === "fetch") shown.describe(action.name);
       await runAction(action, { ...run, onProgress }).catch((error: unknown) => {
         if (context.signal.aborted || !isAboutOneArchive(error)) throw error;
         fail(action, error);
       });
+      if (action.kind === "fetch") shown.finishPart();
     });
   } finally {
     for (const reservation of reservations.values()) reservation.release();

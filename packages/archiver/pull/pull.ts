@@ -1,6 +1,7 @@
 import type { CommandContext } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
 import { loadConfig } from "@catapullt/core/config/load";
+import { createProgressBoard } from "@catapullt/core/progress/board";
 import type { ReportedFailure } from "@catapullt/core/report/schema";
 import { writeReport } from "@catapullt/core/report/write";
 import { openCatalog } from "../catalog/open.ts";
@@ -13,7 +14,6 @@ import type { Vault } from "../vault/vault.ts";
 import { createPace } from "../verify/pace.ts";
 import type { HostTask, PullContext } from "./context.ts";
 import type { HostOutcome } from "./outcome.ts";
-import { createPullProgress } from "./progress.ts";
 import { pullReport } from "./report.ts";
 import { planResult, pullResult } from "./result.ts";
 import { planHosts, pullHosts } from "./run.ts";
@@ -77,7 +77,7 @@ async function withPullContext<Result>(
   const ready: PullContext = {
     vault,
     space: createSpaceLedger(vault),
-    progress: createPullProgress(terminal),
+    progress: createProgressBoard(terminal, { tasks: tasks.length, noun: "hosts" }),
     environment,
     log,
     signal,
@@ -92,6 +92,7 @@ async function withPullContext<Result>(
   try {
     return await use(ready);
   } finally {
+    ready.progress.end();
     catalog?.close();
   }
 }

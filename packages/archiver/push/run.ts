@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { sidecarName } from "@catapullt/core/archive/sidecar";
 import { OperationError } from "@catapullt/core/errors";
-import { createProgress } from "@catapullt/core/progress";
+import { createProgress } from "@catapullt/core/progress/progress";
 import { formatDuration } from "@catapullt/core/units";
 import type { SurveyedArchive } from "../pull/survey.ts";
 import { openLocalRemote } from "../remote/local.ts";

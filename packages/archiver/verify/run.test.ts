@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createTerminal } from "@catapullt/core/cli/terminal";
 import { OperationError } from "@catapullt/core/errors";
 import { silentLogger } from "@catapullt/core/log/logger";
 import { temporaryDirectory } from "@catapullt/testkit/temporary-directory";
@@ -43,7 +44,7 @@ async function verifyWhile(
       environment: {},
       configFile: undefined,
       log: silentLogger(),
-      terminal: { isInteractive: false, write() {}, showProgress() {} },
+      terminal: createTerminal(false),
       signal: new AbortController().signal,
       releaseSignals() {},
     },

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { CommandContext } from "@catapullt/core/cli/program";
 import { OperationError } from "@catapullt/core/errors";
-import { createProgress } from "@catapullt/core/progress";
+import { createProgressBoard } from "@catapullt/core/progress/board";
 import { formatBytes, formatDuration } from "@catapullt/core/units";
 import type { Catalog, KnownArchive } from "../catalog/catalog.ts";
 import { openCatalog } from "../catalog/open.ts";
@@ -80,19 +80,22 @@ function keyOf({ host, application, name }: ArchiveId): string {
 async function verifyAll(plan: readonly StoredArchive[], rest: Omit<Work, "reading">): Promise<VerifyOutcome[]> {
   const { vault, options } = rest.request;
   const { signal, terminal } = rest.context;
-  const progress = createProgress(
-    terminal,
-    plan.reduce((sum, { bytes }) => sum + bytes, 0),
-  );
+  const progress = createProgressBoard(terminal, {
+    ...{ tasks: plan.length, noun: "archives" },
+    bytes: plan.reduce((sum, { bytes }) => sum + bytes, 0),
+  });
   const pace = options.rate === undefined ? undefined : createPace(options.rate, { signal });
   const arrivedAs = (archive: StoredArchive) => askAbout(archive, rest, (catalog) => catalog.arrivedAs(archive));
-  const reading = { vault, signal, arrivedAs, reading: { signal, onProgress: progress.advance, pace } };
   const outcomes: VerifyOutcome[] = [];
   try {
     for (const archive of plan) {
       signal.throwIfAborted();
-      progress.describe(`${archive.host} ${archive.name}`);
+      const shown = progress.begin(archive.host, archive);
+      shown.describe(archive.name);
+      const reading = { vault, signal, arrivedAs, reading: { signal, onProgress: shown.advance, pace } };
       outcomes.push(await verifyOne(archive, { ...rest, reading }));
+      shown.end();
+      progress.finish();
     }
   } finally {
     progress.end();

@@ -48,7 +48,7 @@ interface GlobalOptions {
 export async function runProgram(description: ProgramDescription, argv: readonly string[]): Promise<number> {
   hideExperimentalWarnings();
   const shutdown = listenForShutdown();
-  const terminal = createTerminal(process.stderr.isTTY === true);
+  const terminal = createTerminal(process.stderr.isTTY === true && process.env.TERM !== "dumb");
   let log = createLogger({ format: defaultFormat(terminal), level: "info", write: terminal.write });
   let exitCode: number = exitCodes.done;
   const endAs = (code: number) => description.mapExitCode?.(code) ?? code;
@@ -83,7 +83,7 @@ export async function runProgram(description: ProgramDescription, argv: readonly
   } catch (error) {
     exitCode = report(error, log, shutdown.signal);
   } finally {
-    terminal.showProgress("");
+    terminal.showProgress([]);
     shutdown.stop();
     process.off("uncaughtException", crash);
   }

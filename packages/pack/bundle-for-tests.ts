@@ -1,0 +1,31 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TestProject } from "vitest/node";
+import { bundle } from "./bundle.ts";
+import { packedPrograms, repository } from "./programs.ts";
+
+let directory: string | undefined;
+
+/**
+ * Runs once before all tests: they start the programs thousands of times, and do so as hosts have them, which takes half
+ * of what the source tree does. While tests are watched, and with `TEST_PROGRAMS=source`, they run what stands in the source.
+ */
+export async function setup({ config }: TestProject): Promise<void> {
+  if (config.watch || process.env.TEST_PROGRAMS === "source") return;
+  const cache = fileURLToPath(new URL("node_modules/.cache", repository));
+  mkdirSync(cache, { recursive: true });
+  directory = mkdtempSync(join(cache, "programs-"));
+  chmodSync(directory, 0o755);
+  const { version } = JSON.parse(readFileSync(new URL("package.json", repository), "utf8"));
+  for (const program of packedPrograms) {
+    const place = join(directory, program.folder);
+    const { entry } = await bundle(program, { directory: place, version });
+    chmodSync(join(place, entry), 0o755);
+  }
+  process.env.TEST_PROGRAMS = directory;
+}
+
+export function teardown(): void {
+  if (directory !== undefined) rmSync(directory, { recursive: true });
+}
