@@ -37,6 +37,7 @@ export const systemPrograms = {
   postfix: "postfix",
   postgrey: "postgrey",
   promtool: "prometheus",
+  jq: "jq",
   groff: "groff",
   zsh: "zsh",
   fish: "fish",
