@@ -13,6 +13,8 @@ export interface CodeBlock {
   paragraph: string;
   /** What that paragraph names in backquotes last, such as a file's path. */
   named: string | undefined;
+  /** The last heading before it. */
+  heading: string;
   /** Where it begins. */
   line: number;
 }
@@ -58,16 +60,20 @@ export function parsePage(path: string, text: string): Page {
   const slugger = new GithubSlugger();
   const anchors = new Set<string>();
   const page: Page = { path, anchors, links: [], pictures: [], codeBlocks: [], codeSpans: [] };
+  let heading = "";
   visit(fromMarkdown(text), (node) => {
     const line = lineOf(node);
-    if (node.type === "heading") anchors.add(slugger.slug(textOf(node)));
+    if (node.type === "heading") {
+      heading = textOf(node);
+      anchors.add(slugger.slug(heading));
+    }
     if (node.type === "link" || node.type === "definition") page.links.push({ target: node.url, line });
     if (node.type === "image") page.pictures.push({ target: node.url, alternative: node.alt ?? "", line });
     if (node.type === "inlineCode") page.codeSpans.push({ text: node.value, line });
     if (node.type !== "code") return;
     const paragraph = text.slice(0, node.position?.start.offset).trimEnd().split("\n\n").at(-1) ?? "";
     const named = [...paragraph.matchAll(/`([^`\n]+)`/g)].at(-1)?.[1];
-    page.codeBlocks.push({ language: node.lang ?? "", content: `${node.value}\n`, paragraph, named, line });
+    page.codeBlocks.push({ language: node.lang ?? "", content: `${node.value}\n`, paragraph, named, heading, line });
   });
   return page;
 }

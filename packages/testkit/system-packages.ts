@@ -38,6 +38,7 @@ export const systemPrograms = {
   postgrey: "postgrey",
   promtool: "prometheus",
   jq: "jq",
+  rsync: "rsync",
   groff: "groff",
   zsh: "zsh",
   fish: "fish",
