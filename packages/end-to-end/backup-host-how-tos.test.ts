@@ -4,6 +4,7 @@ import type { PrivateHost } from "@catapullt/testkit/private-host";
 import { startSshServer } from "@catapullt/testkit/sshd";
 import { writeFiles } from "@catapullt/testkit/write-files";
 import { expect, onTestFinished, test } from "vitest";
+import { readCrontab } from "./crontab.ts";
 import { readCodeBlocks } from "./document.ts";
 import { expectPrinted } from "./expect-printed.ts";
 import { runOn, startIntranetHost } from "./intranet-host.ts";
@@ -43,11 +44,6 @@ function archivesIn(host: PrivateHost, vault: string): string[] {
   return readdirSync(join(host.root, vault, "intranet01/intranet")).filter((name) => name.endsWith(".tar.zst"));
 }
 
-/** What a line of a crontab in `/etc/cron.d` runs. */
-function cronCommand(line = ""): string {
-  return /^(?:\S+ +){5}root +(.*)$/m.exec(line)?.[1] ?? "exit 99";
-}
-
 test("docs/how-to/recover-when-the-backup-host-died.md, followed literally, brings back vault and pulls", {
   timeout: 180_000,
 }, async () => {
@@ -55,7 +51,7 @@ test("docs/how-to/recover-when-the-backup-host-died.md, followed literally, brin
   const old = await startBackupHost(application);
   const [secondCopy] = recover.filter(({ heading }) => heading === "Before it happens");
   mkdirSync(join(old.root, "srv/second-copy"));
-  await runOn(old, cronCommand(secondCopy?.content));
+  for (const command of readCrontab(secondCopy?.content ?? "").commands) await runOn(old, command);
   const copied = archivesIn(old, "srv/backups");
 
   // It dies, its second copy is put into the new host, and the next backup waits at the application host.
@@ -74,9 +70,9 @@ test("docs/how-to/recover-when-the-backup-host-died.md, followed literally, brin
 
   expect(copied).toHaveLength(1);
   expect(archivesIn(host, "srv/backups")).toEqual([...copied, expect.any(String)]);
-  const jobs = readFileSync(join(host.root, "etc/cron.d/backup-archiver"), "utf8").trim().split("\n").slice(1);
+  const jobs = readCrontab(readFileSync(join(host.root, "etc/cron.d/backup-archiver"), "utf8")).commands;
   expect(jobs).toHaveLength(3);
-  for (const job of jobs) await runOn(host, cronCommand(job));
+  for (const job of jobs) await runOn(host, job);
   const list = JSON.parse(await runOn(host, "archiver list --json")) as {
     verified: string | null;
     proven: string | null;

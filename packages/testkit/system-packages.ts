@@ -48,6 +48,7 @@ export const systemPrograms = {
   yamllint: "yamllint",
   debootstrap: "debootstrap",
   "systemd-nspawn": "systemd-container",
+  "systemd-analyze": "systemd",
   ip: "iproute2",
 } as const;
 
