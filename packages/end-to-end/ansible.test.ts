@@ -8,6 +8,7 @@ import { temporaryDirectory } from "@catapullt/testkit/temporary-directory";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AnsibleLab, smtpPassword, startAnsibleLab } from "./ansible-lab.ts";
+import { runCronJob } from "./cron-job.ts";
 import { readCodeBlocks } from "./document.ts";
 
 const roles = fileURLToPath(new URL("../../ansible", import.meta.url));
@@ -42,20 +43,6 @@ function recap(output: string): { host: string; changed: number; failed: number 
 }
 
 const unchanged = ["backup01", "git01", "intranet01"].map((host) => ({ host, changed: 0, failed: 0 }));
-
-/** Runs the jobs of a file in /etc/cron.d whose line contains a text as cron does: by /bin/sh, with cron's environment only. */
-async function runAsCron(host: DebianHost, file: string, part: string): Promise<void> {
-  const lines = readFileSync(join(host.root, "etc/cron.d", file), "utf8").split("\n");
-  const settings = lines.filter((line) => /^[A-Z]+=/.test(line)).map((line) => `'${line.replaceAll('"', "")}'`);
-  const job = lines.find((line) => line.includes(part));
-  const [, user = "", command = ""] = /^(?:\S+\s+){5}(\S+)\s+(.*)$/.exec(job ?? "") ?? [];
-  expect(command, `${file} has no job with ${part}`).not.toBe("");
-  const quoted = command.replaceAll("\\%", "%").replaceAll("'", "'\\''");
-  await on(
-    host,
-    `cd / && runuser -u ${user} -- env -i HOME=/ LOGNAME=${user} ${settings.join(" ")} /bin/sh -c '${quoted}'`,
-  );
-}
 
 function archives(directory: string): string[] {
   return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(".zst")) : [];
@@ -129,18 +116,18 @@ describe("the playbook of the how-to, on two application hosts and a backup host
     for (const end = Date.now() + 90_000; archives(workDir(lab.git, "gitea")).length === 0 && Date.now() < end; )
       await delay(500);
     await on(lab.git, "rm /etc/cron.d/now");
-    await runAsCron(lab.intranet, "backup-agent", "backup-agent intranet");
+    await runCronJob(lab.intranet, "backup-agent", "backup-agent intranet");
     expect(archives(workDir(lab.git, "gitea")).length).toBeGreaterThan(0);
     expect(archives(workDir(lab.intranet, "intranet"))).toHaveLength(1);
 
-    await runAsCron(lab.backup, "archiver", "archiver pull");
+    await runCronJob(lab.backup, "archiver", "archiver pull");
     const vault = (name: string) => archives(join(lab.backup.root, "srv/backups", name));
     expect(vault("git01/gitea").length).toBeGreaterThan(0);
     expect(vault("intranet01/intranet")).toHaveLength(1);
     expect(archives(workDir(lab.git, "gitea"))).toEqual([]);
     expect(archives(workDir(lab.intranet, "intranet"))).toEqual([]);
-    await runAsCron(lab.backup, "archiver", "archiver prune");
-    await runAsCron(lab.backup, "archiver", "archiver check");
+    await runCronJob(lab.backup, "archiver", "archiver prune");
+    await runCronJob(lab.backup, "archiver", "archiver check");
     const subjects = lab.mails.map(({ subject, secure, user }) => `${subject} ${secure} ${user}`).join("\n");
     expect(subjects).toMatch(/OK gitea on git01: .* true backup/);
     expect(subjects).toMatch(/OK intranet on intranet01: .* true backup/);
@@ -238,9 +225,9 @@ describe("the playbook of the how-to, on two application hosts and a backup host
     test("makes at most an empty file, which neither a backup nor a pull minds", async () => {
       await attempt('sftp "put evil /gitea/evil"');
       expect(readFileSync(join(directory(), "evil"), "utf8")).toBe("");
-      await runAsCron(lab.git, "backup-agent", "backup-agent gitea");
+      await runCronJob(lab.git, "backup-agent", "backup-agent gitea");
       await on(lab.git, `rm -f /var/backups/backup-tools/gitea/${archive}`); // the backup clears it away: it has no sidecar
-      await runAsCron(lab.backup, "archiver", "archiver pull");
+      await runCronJob(lab.backup, "archiver", "archiver pull");
       expect(archives(directory())).toEqual([]);
       expect(lab.mails.at(-1)?.text).toContain("evil");
       expect((await attempt('sftp "rm /gitea/evil"')).exitCode).toBe(0);

@@ -7,6 +7,8 @@ import { systemProgram } from "./system-packages.ts";
 
 // A small Debian that boots, is reached over SSH, and runs jobs by cron or systemd.
 const packages = ["systemd-sysv", "dbus", "openssh-server", "python3", "cron", "logrotate", "iproute2", "zstd"];
+// There, but not started.
+const servers = ["mariadb-server"];
 
 /**
  * The directory of a Debian that is never changed: the layer below those of throwaway hosts. It is made once for this machine, of the
@@ -17,15 +19,20 @@ export async function debianBase(): Promise<string> {
   if (suite === undefined) throw new Error("/etc/os-release names no VERSION_CODENAME: which Debian is this?");
   const { uri, components } = await readMirror(suite);
   const recipe = createHash("sha1")
-    .update([suite, uri, ...components, ...packages].join(" "))
+    .update([suite, uri, ...components, ...packages, ...servers].join(" "))
     .digest("hex");
   const base = join(tmpdir(), `backup-tools-debian-${suite}-${recipe.slice(0, 10)}`);
   if (existsSync(base)) return base;
   console.error(`making a ${suite} with debootstrap, once for this machine: ${base}`);
   const unfinished = mkdtempSync(`${base}.part-`);
   try {
-    const choice = ["--variant=minbase", `--include=${packages.join(",")}`, `--components=${components.join(",")}`];
+    const choice = [
+      "--variant=minbase",
+      `--include=${[...packages, ...servers].join(",")}`,
+      `--components=${components.join(",")}`,
+    ];
     await execa(systemProgram("debootstrap"), [...choice, suite, unfinished, uri]);
+    await execa("chroot", [unfinished, "systemctl", "disable", "mariadb"]);
     renameSync(unfinished, base);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });

@@ -25,6 +25,8 @@ export interface SmtpSinkOptions {
   fault?: SmtpFault | undefined;
   /** Where it listens: 127.0.0.1 if absent. */
   address?: string | undefined;
+  /** A free one if absent. */
+  port?: number | undefined;
   /** The only name that its certificate is for; `localhost` and 127.0.0.1 if absent. */
   name?: string | undefined;
 }
@@ -60,7 +62,7 @@ export interface SmtpSink {
   close(): Promise<void>;
 }
 
-/** A real SMTP server on a free port of this host that keeps every mail and delivers none. */
+/** A real SMTP server of this host that keeps every mail and delivers none. */
 export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<SmtpSink> {
   const { security = "none", authentication, address: host = "127.0.0.1" } = options;
   const directory = createTemporaryDirectory("smtp");
@@ -106,7 +108,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     },
   });
   server.on("error", () => {}); // clients that break off are part of the tests
-  server.listen(0, host);
+  server.listen(options.port ?? 0, host);
   await once(server.server, "listening");
   const address = server.server.address();
   if (address === null || typeof address === "string") throw new Error("an SMTP server has a port");
