@@ -39,7 +39,7 @@ test("docs/how-to/back-up-another-application.md, followed literally, ends with 
   expect(drilled).toContain("proven: a restore takes");
   expect(readFileSync(join(host.root, "var/tmp/maintenance.txt"), "utf8")).toBe("on\noff\n");
   expect(Object.keys(describeTree(join(host.root, "srv/try")))).toContain("files/uploads/2026/plan.pdf");
-  const { commands } = readCrontab(readFileSync(join(host.root, "etc/cron.d/backup-tools"), "utf8"));
-  expect(commands).toHaveLength(1);
-  for (const command of commands) await runOn(host, command);
+  const { jobs } = readCrontab(readFileSync(join(host.root, "etc/cron.d/backup-tools"), "utf8"));
+  expect(jobs).toHaveLength(1);
+  for (const { command } of jobs) await runOn(host, command);
 });

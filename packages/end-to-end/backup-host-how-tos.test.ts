@@ -51,7 +51,7 @@ test("docs/how-to/recover-when-the-backup-host-died.md, followed literally, brin
   const old = await startBackupHost(application);
   const [secondCopy] = recover.filter(({ heading }) => heading === "Before it happens");
   mkdirSync(join(old.root, "srv/second-copy"));
-  for (const command of readCrontab(secondCopy?.content ?? "").commands) await runOn(old, command);
+  for (const { command } of readCrontab(secondCopy?.content ?? "").jobs) await runOn(old, command);
   const copied = archivesIn(old, "srv/backups");
 
   // It dies, its second copy is put into the new host, and the next backup waits at the application host.
@@ -70,9 +70,9 @@ test("docs/how-to/recover-when-the-backup-host-died.md, followed literally, brin
 
   expect(copied).toHaveLength(1);
   expect(archivesIn(host, "srv/backups")).toEqual([...copied, expect.any(String)]);
-  const jobs = readCrontab(readFileSync(join(host.root, "etc/cron.d/backup-archiver"), "utf8")).commands;
+  const jobs = readCrontab(readFileSync(join(host.root, "etc/cron.d/backup-archiver"), "utf8")).jobs;
   expect(jobs).toHaveLength(3);
-  for (const job of jobs) await runOn(host, job);
+  for (const { command } of jobs) await runOn(host, command);
   const list = JSON.parse(await runOn(host, "archiver list --json")) as {
     verified: string | null;
     proven: string | null;

@@ -49,11 +49,11 @@ test("docs/how-to/cron-or-systemd.md: cron's lines work with nothing but cron's 
   const host = await startInstalledHost();
   const base = { HOME: "/root", LOGNAME: "root" };
   for (const file of ["/etc/cron.d/backup-tools", "/etc/cron.d/backup-archiver"]) {
-    const { settings, commands } = readCrontab(contents[file] ?? "");
+    const { settings, jobs } = readCrontab(contents[file] ?? "");
     expect(Object.keys(settings)).toEqual(["SHELL", "PATH", "MAILTO"]);
-    expect(commands.length).toBeGreaterThan(1);
+    expect(jobs.length).toBeGreaterThan(1);
     const variables = Object.entries({ ...base, ...settings }).map(([name, value]) => `${name}=${value}`);
-    for (const command of commands) {
+    for (const { command } of jobs) {
       const run = await host.run(["env", "-i", ...variables, settings.SHELL ?? "", "-c", command]);
       expect({ command, ...run }).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
     }

@@ -51,7 +51,7 @@ test("docs/how-to/replace-a-shell-script.md, followed literally, ends with the s
       writeFiles(host.root, { [language === "yaml" ? "/etc/backup-tools/agent.yaml" : named]: here });
     }
     // The night comes: cron runs what stands in its file.
-    for (const command of readCrontab(language === "" ? content : "").commands) await runOn(host, command);
+    for (const { command } of readCrontab(language === "" ? content : "").jobs) await runOn(host, command);
     if (language !== "sh") continue;
     const day = (await runOn(host, "date +%F")).trim();
     const output = await runOn(
@@ -71,8 +71,8 @@ test("docs/how-to/replace-a-shell-script.md, followed literally, ends with the s
     "CREATE TABLE `holiday`\nCREATE TABLE `page`\n",
   );
   expect(existsSync(join(host.root, "opt/sbin/backup.sh"))).toBe(false);
-  const left = readCrontab(readFileSync(join(host.root, "etc/cron.d/backup-tools"), "utf8")).commands;
-  expect(left).toEqual(["notify -- backup-agent intranet"]);
+  const left = readCrontab(readFileSync(join(host.root, "etc/cron.d/backup-tools"), "utf8")).jobs;
+  expect(left).toEqual([{ user: "root", command: "notify -- backup-agent intranet" }]);
   const list = JSON.parse(await runOn(host, "archiver list --json")) as { proven: string | null }[];
   expect(list[0]?.proven).not.toBeNull();
   expect(list).toHaveLength(2);

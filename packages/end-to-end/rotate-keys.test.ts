@@ -14,28 +14,34 @@ import { startHost } from "./lost-host.ts";
 const page = readCodeBlocks("how-to/rotate-keys.md");
 const blocksOf = (heading: string) => page.filter((block) => block.heading === heading);
 
-/** An application host whose user `backup` may fetch by SFTP, with the keys that stand in its authorized keys. */
+/** An application host whose user `backup-fetch` is the one of getting-started.md. */
 async function startApplicationHost(port: number): Promise<{ host: PrivateHost; restart(): Promise<void> }> {
   const host = await startIntranetHost();
+  const isHere = ({ content }: { content: string }) => content.includes("Match User backup-fetch");
+  const confinement = readCodeBlocks("getting-started.md").find(isHere)?.content;
   writeFiles(host.root, {
     "/etc/ssh/test_sshd_config": `ListenAddress 127.0.0.1:${port}
 HostKey /etc/ssh/ssh_host_ed25519_key
 PidFile /var/tmp/sshd.pid
-AuthorizedKeysFile /etc/ssh/authorized_keys.d/%u
-PasswordAuthentication no
-ForceCommand internal-sftp
 Subsystem sftp internal-sftp
-`,
+${confinement}`,
   });
-  const makeHostKey = `rm -f /etc/ssh/ssh_host_ed25519_key*; ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key`;
-  const start = `mkdir -p /run/sshd; ${systemProgram("sshd")} -f /etc/ssh/test_sshd_config`;
-  await runOn(host, `${makeHostKey}; ${start}; mkdir -p /etc/ssh/authorized_keys.d`);
-  await runOn(host, "install -d -o root -g backup -m 0750 /var/backups/backup-tools");
-  await runOn(host, "install -d -o backup -g backup -m 0750 /var/backups/backup-tools/intranet");
-  appendFileSync(join(host.root, "etc/backup-tools/agent.yaml"), "archiveGroup: backup\n");
+  appendFileSync(join(host.root, "etc/backup-tools/agent.yaml"), "archiveGroup: backup-fetch\n");
+  await runOn(
+    host,
+    `useradd --system --user-group --no-create-home --home-dir / --shell /usr/sbin/nologin --password '*' backup-fetch
+     install -d -g backup-fetch -m 0770 /var/backups/backup-tools/intranet
+     chgrp backup-fetch /var/backups/backup-tools; chmod 0750 /var/backups/backup-tools
+     mkdir -p /run/sshd /etc/ssh/authorized_keys.d`,
+  );
+  const start = `rm -f /etc/ssh/ssh_host_ed25519_key*; ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
+    ${systemProgram("sshd")} -f /etc/ssh/test_sshd_config`;
+  await runOn(host, start);
   return {
     host,
-    restart: async () => void (await runOn(host, `kill $(cat /var/tmp/sshd.pid); ${makeHostKey}; ${start}`)),
+    async restart() {
+      await runOn(host, `server=$(cat /var/tmp/sshd.pid); kill $server; tail --pid=$server -f /dev/null\n${start}`);
+    },
   };
 }
 
@@ -48,17 +54,17 @@ hosts:
   wiki01:
     address: wiki01.example.com
     port: ${port}
-    user: backup
+    user: backup-fetch
     identityFile: /etc/backup-tools/id_ed25519
     knownHostsFile: /etc/backup-tools/known_hosts
-    path: /var/backups/backup-tools
+    path: /
 `,
     "/etc/backup-tools/known_hosts": `[wiki01.example.com]:${port} ${hostKey}`,
   });
   appendFileSync(join(host.root, "etc/hosts"), "127.0.0.1 wiki01.example.com\n");
   await runOn(host, "mkdir -m 0750 /srv/backups; ssh-keygen -q -t ed25519 -N '' -f /etc/backup-tools/id_ed25519");
-  const key = join(host.root, "etc/backup-tools/id_ed25519.pub");
-  copyFileSync(key, join(application.root, "etc/ssh/authorized_keys.d/backup"));
+  const key = readFileSync(join(host.root, "etc/backup-tools/id_ed25519.pub"), "utf8");
+  writeFiles(application.root, { "/etc/ssh/authorized_keys.d/backup-fetch": `restrict ${key}` });
   return host;
 }
 
@@ -89,8 +95,8 @@ test("docs/how-to/rotate-keys.md, followed literally, replaces SSH keys at both 
     } else printed = await runOn(backup, content, { exitCode: /must fail/.test(paragraph) ? 1 : 0 });
   }
   expect(stored()).toHaveLength(1);
-  const authorized = readFileSync(join(application.root, "etc/ssh/authorized_keys.d/backup"), "utf8");
-  expect(authorized).toBe(readFileSync(at("etc/backup-tools/id_ed25519.pub"), "utf8"));
+  const authorized = readFileSync(join(application.root, "etc/ssh/authorized_keys.d/backup-fetch"), "utf8");
+  expect(authorized).toBe(`restrict ${readFileSync(at("etc/backup-tools/id_ed25519.pub"), "utf8")}`);
   expect(authorized).not.toContain(oldKey.split(" ")[1]);
 
   await restart();
