@@ -6,6 +6,7 @@ import { startMariadb } from "@catapullt/testkit/mariadb";
 import { startSshServer } from "@catapullt/testkit/sshd";
 import { expect, onTestFinished, test } from "vitest";
 import { readCodeBlocks } from "./document.ts";
+import { expectPrinted } from "./expect-printed.ts";
 import {
   archiverEnvironment,
   installPackageManager,
@@ -83,16 +84,3 @@ test("docs/how-to/restore-after-losing-a-host.md, followed literally, brings bac
   expect(trusted).toContain(sshServer.hostKeys.ed25519);
   expect(trusted).not.toContain(lost.hostKey);
 });
-
-/** The lines that the page shows are among those that were printed, whatever their sizes, times and columns. */
-function expectPrinted(printed: string, shown: string): void {
-  const comparable = (text: string) =>
-    text
-      .replaceAll(/[\d.,]+ [kMG]?B\b/g, "SIZE")
-      .replaceAll(/(?<=mysql )\d\S+/g, "RELEASE")
-      .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?|(?<=restore-)\d{8}T\d{6}Z/g, "TIME")
-      .split("\n")
-      .map((line) => line.trim().replaceAll(/\s+/g, " "))
-      .filter((line) => line !== "");
-  expect(comparable(printed)).toEqual(expect.arrayContaining(comparable(shown)));
-}

@@ -4,7 +4,7 @@ import { confluenceDefaults } from "@catapullt/testkit/confluence";
 import { databaseFingerprint } from "@catapullt/testkit/database-fingerprint";
 import { expect, test } from "vitest";
 import { readCodeBlocks } from "./document.ts";
-import { makeDocumentedArchive } from "./documented-archive.ts";
+import { documentedVault, makeDocumentedArchive } from "./documented-archive.ts";
 import { path, savedTree, startHost } from "./lost-host.ts";
 
 test("every command of docs/how-to/restore.md works as it stands there", { timeout: 120_000 }, async () => {
@@ -37,4 +37,17 @@ test("every command of docs/how-to/restore.md works as it stands there", { timeo
 
   expect(savedTree(host)).toEqual(before.tree);
   expect(readdirSync(join(host.root, "srv/lost/files/home"))).toEqual(["attachments"]);
+});
+
+test("the command of docs/reference/archive-format.md prints the whole dump", { timeout: 120_000 }, async () => {
+  const host = await startHost();
+  const server = await makeDocumentedArchive(host);
+  await server.stop();
+  const [command] = readCodeBlocks("reference/archive-format.md").filter(({ language }) => language === "sh");
+  const { exitCode, stdout } = await host.run(["sh", "-ec", command?.content ?? "exit 99"], {
+    environment: { PATH: path },
+    directory: `/${documentedVault}`,
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/CREATE TABLE `CONTENT`[\s\S]*-- Dump completed/);
 });

@@ -23,8 +23,8 @@ test("every command of the how-tos on the vault works as it stands there", { tim
     `vault: /srv/backups\nhosts:\n  wiki01: { type: local, path: /var/backups/backup-tools }\n${retention}`,
   );
 
-  for (const page of ["verify-the-vault", "retention", "drill-the-vault"]) {
-    for (const { content } of readCodeBlocks(`how-to/${page}.md`).filter(({ language }) => language === "sh")) {
+  for (const page of ["how-to/verify-the-vault.md", "how-to/retention.md", "how-to/drill-the-vault.md"]) {
+    for (const { content } of readCodeBlocks(page).filter(({ language }) => language === "sh")) {
       const run = await host.run(["sh", "-ec", content], { environment: { PATH: path }, timeout: 90_000 });
       expect(run.exitCode, `${page}: ${content}\n${run.stdout}${run.stderr}`).toBe(0);
     }

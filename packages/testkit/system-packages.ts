@@ -37,6 +37,8 @@ export const systemPrograms = {
   postfix: "postfix",
   postgrey: "postgrey",
   promtool: "prometheus",
+  jq: "jq",
+  rsync: "rsync",
   groff: "groff",
   zsh: "zsh",
   fish: "fish",
@@ -46,6 +48,7 @@ export const systemPrograms = {
   yamllint: "yamllint",
   debootstrap: "debootstrap",
   "systemd-nspawn": "systemd-container",
+  "systemd-analyze": "systemd",
   ip: "iproute2",
 } as const;
 

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { findCommandProblem, findCommands } from "./commands.ts";
+import { listPages, type Page, parsePage, readPage } from "./page.ts";
+
+const pages = listPages().map(readPage);
+
+async function problemsOf(page: Page): Promise<string[]> {
+  const problems = await Promise.all(
+    findCommands(page).map(async (command) => {
+      const problem = await findCommandProblem(command);
+      const call = [command.program, ...command.words].join(" ");
+      return problem === undefined ? [] : [`${page.path}:${command.line}: ${call}: ${problem}`];
+    }),
+  );
+  return problems.flat();
+}
+
+test.each(pages.map(({ path }) => path))("%s shows commands that the programs know", async (path) => {
+  expect(await problemsOf(readPage(path))).toEqual([]);
+});
+
+test("commands are found wherever a page shows them, and what no program knows is told", async () => {
+  const text = `# Page
+
+Run \`archiver pul\`, \`notify --nmae x -- true\`, \`backup-agent prune\`, \`0 2 * * *  root  notify -- archiver chekc\`, or none: \`man notify\`.
+
+\`\`\`sh
+cd /srv && notify --quiet -- archiver list --aplication wiki | sort > archiver
+mariadb <<'END'
+archiver nothing
+END
+runuser -u archiver -- archiver catalog
+ansible wiki01 -a "notify -- backup-agent backup"   # archiver nothing
+npx -y pnpm@12 exec backup-agent --hlep
+\`\`\`
+
+\`\`\`
+PATH=/usr/bin
+0 4 * * *  notify -- archiver pull --kep-remote
+@daily  root  A_VARIABLE=1 archiver drill --older-then 3d
+$ archiver verify --sample
+the archiver nothing
+\`\`\`
+
+\`\`\`ini
+ExecStart=/usr/bin/notify chek
+\`\`\`
+`;
+  const problems = await problemsOf(parsePage("page.md", text));
+  expect(problems.map((problem) => problem.split("\n")[0])).toEqual([
+    "page.md:6: archiver list --aplication wiki: error: unknown option '--aplication'",
+    "page.md:10: archiver catalog: (outputHelp)",
+    "page.md:11: backup-agent backup: error: missing required argument 'application'",
+    "page.md:12: backup-agent --hlep: error: unknown option '--hlep'",
+    "page.md:17: archiver pull --kep-remote: error: unknown option '--kep-remote'",
+    "page.md:18: archiver drill --older-then 3d: error: unknown option '--older-then'",
+    "page.md:19: archiver verify --sample: error: option '--sample <part>' argument missing",
+    "page.md:24: notify chek: error: too many arguments. Expected 0 arguments but got 1: chek.",
+    "page.md:3: archiver pul: error: unknown command 'pul'",
+    "page.md:3: notify --nmae x -- true: error: unknown option '--nmae'",
+    "page.md:3: archiver chekc: error: unknown command 'chekc'",
+  ]);
+});
