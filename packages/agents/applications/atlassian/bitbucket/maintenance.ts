@@ -2,8 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { readSecret } from "@catapullt/core/config/secret";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import { formatCommandLine } from "@catapullt/core/shell-words";
+import { isRefusal, type RestAnswer, type RestServer } from "../../rest-client.ts";
 import type { Consistency, LocateRequest } from "../../type.ts";
-import { type Answer, type BitbucketAccount, createBitbucketClient, isRefusal } from "./maintenance-client.ts";
+import { createBitbucketClient } from "./maintenance-client.ts";
 
 /** What is kept while a Bitbucket is locked. */
 type LockRecord =
@@ -37,6 +38,7 @@ export async function bitbucketMaintenance(
     });
   }
   const account = {
+    title: "Bitbucket",
     url: url.replace(/\/+$/, ""),
     user,
     password: await readSecret(password, host.environment),
@@ -49,7 +51,7 @@ export async function bitbucketMaintenance(
  * Locks Bitbucket, lets it finish what it does with database and repositories, and unlocks it: the steps of the vendor's
  * own backup scripts.
  */
-function lockAndDrain(account: BitbucketAccount, timeout: number): Consistency {
+function lockAndDrain(account: RestServer, timeout: number): Consistency {
   return {
     title: "maintenance mode",
     async begin({ record: write, signal, log }) {
@@ -131,7 +133,7 @@ function lockAndDrain(account: BitbucketAccount, timeout: number): Consistency {
     },
   };
 
-  function textIn({ body, path }: Answer, name: string): string {
+  function textIn({ body, path }: RestAnswer, name: string): string {
     const value = body[name];
     if (typeof value === "string" && value !== "") return value;
     throw failed(account, `the answer of Bitbucket to ${path} has no ${name}`);
@@ -142,7 +144,7 @@ function unlockPath(unlockToken: string): string {
   return `/mvc/maintenance/lock?token=${encodeURIComponent(unlockToken)}`;
 }
 
-function readDrainState({ body }: Answer): { task: string; database: string; repositories: string } {
+function readDrainState({ body }: RestAnswer): { task: string; database: string; repositories: string } {
   const { task } = body;
   const state = typeof task === "object" && task !== null && "state" in task ? task.state : undefined;
   return {
@@ -152,7 +154,7 @@ function readDrainState({ body }: Answer): { task: string; database: string; rep
   };
 }
 
-function failed({ key }: BitbucketAccount, message: string, hint?: string): OperationError {
+function failed({ key }: RestServer, message: string, hint?: string): OperationError {
   return new OperationError("consistency-failed", message, {
     hint:
       hint ?? `look at Bitbucket's own log; \`${key}: { enabled: false }\` makes the backup without maintenance mode`,
