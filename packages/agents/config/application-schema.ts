@@ -182,7 +182,7 @@ const typeSpecificShape = {
     .optional()
     .meta({ description: "Directories and files that only you know of: all of an application of type generic" }),
   exports: absolutePathSchema.optional().meta({
-    description: "Where the application itself exports its built-in database, which cannot be dumped",
+    description: "Where the application itself writes its exports: of a built-in database, or of all its data",
   }),
 };
 
