@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { type BuiltGitlab, buildGitlab, type GitlabFault } from "@catapullt/testkit/gitlab";
+import { waitFor } from "@catapullt/testkit/wait-for";
 import { expect, test } from "vitest";
 import { holdDrill, processesIn } from "./drill-host.ts";
 import { createRestoreHost, namesIn, type RestoreHost } from "./restore-host.ts";
@@ -27,14 +27,6 @@ function expectCleared({ backups }: BuiltGitlab): void {
 function archives(host: RestoreHost): string[] {
   const place = join(host.workDirectory, "gitlab");
   return existsSync(place) ? readdirSync(place).filter((name) => name.endsWith(".sha1")) : [];
-}
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  const limit = performance.now() + 60_000;
-  while (!condition()) {
-    if (performance.now() > limit) throw new Error("it did not come so far");
-    await delay(20);
-  }
 }
 
 test("GitLab makes its own backup, which is saved with the configuration, and removed; a drill reads it", async () => {

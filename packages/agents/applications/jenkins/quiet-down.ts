@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { readSecret } from "@catapullt/core/config/secret";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import { formatCommandLine } from "@catapullt/core/shell-words";
+import { maintenanceKey, readMaintenanceAccount } from "../maintenance-account.ts";
 import { isRefusal, type RestServer } from "../rest-client.ts";
 import type { Consistency, LocateRequest } from "../type.ts";
 import { createJenkinsClient, type JenkinsClient } from "./jenkins-client.ts";
@@ -21,30 +21,22 @@ export interface QuietDownOptions {
 
 /** The way to keep a Jenkins from building, where the configuration says who may do so; otherwise what is missed without it. */
 export async function quietDown(
-  { name, settings: { maintenance }, host }: LocateRequest,
+  request: LocateRequest,
   { usualUrl, isRunning }: QuietDownOptions,
 ): Promise<{ consistency: Consistency | undefined; warnings: string[] }> {
-  const key = `applications.${name}.maintenance`;
+  const { name, settings } = request;
+  const { maintenance } = settings;
   if (maintenance?.enabled === false) return { consistency: undefined, warnings: [] };
   if (maintenance === undefined) {
-    const warning = `${name} is running: builds that run during the backup are saved half-written; set \`${key}\` to the user and API token of an administrator, or to \`{ enabled: false }\` to say nothing more of it`;
+    const warning = `${name} is running: builds that run during the backup are saved half-written; set \`${maintenanceKey(name)}\` to the user and API token of an administrator, or to \`{ enabled: false }\` to say nothing more of it`;
     return { consistency: undefined, warnings: isRunning ? [warning] : [] };
   }
-  const { url = usualUrl, user, password, timeout = usualTimeout } = maintenance;
-  if (user === undefined || password === undefined) {
-    const missing = user === undefined ? "user" : "password";
-    throw new OperationError("config-invalid", `${key}.${missing} is missing`, {
-      hint: `Jenkins is quieted by an administrator of its own: set \`${key}\` to user and API token, or to \`{ enabled: false }\``,
-    });
-  }
-  const server = {
+  const server = await readMaintenanceAccount(request, maintenance, {
     title: "Jenkins",
-    url: url.replace(/\/+$/, ""),
-    user,
-    password: await readSecret(password, host.environment),
-    key,
-  };
-  return { consistency: waitForBuilds(server, timeout), warnings: [] };
+    usualUrl,
+    secret: "API token",
+  });
+  return { consistency: waitForBuilds(server, maintenance.timeout ?? usualTimeout), warnings: [] };
 }
 
 /** Lets no new build begin, waits for those that run, and lets builds begin again. */

@@ -24,7 +24,7 @@ const places: ProductPlaces = {
   installVariables: ["NEXUS_HOME"],
   scripts: ["bin/nexus.vmoptions"],
   initFiles: [],
-  homeFiles: ["etc/nexus.properties", "keystores", "db", "blobs"],
+  homeFiles: ["etc/nexus.properties", "etc/fabric/nexus-store.properties", "keystores", "db", "blobs"],
   askProcess: true,
 };
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { readSecret } from "@catapullt/core/config/secret";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import { formatCommandLine } from "@catapullt/core/shell-words";
+import { maintenanceKey, readMaintenanceAccount } from "../../maintenance-account.ts";
 import { isRefusal, type RestAnswer, type RestServer } from "../../rest-client.ts";
 import type { Consistency, LocateRequest } from "../../type.ts";
 import { createBitbucketClient } from "./maintenance-client.ts";
@@ -21,30 +21,22 @@ const unlockPause = 2_000;
 
 /** The way to bring a Bitbucket to rest, where the configuration says who may do so; otherwise what is missed without it. */
 export async function bitbucketMaintenance(
-  { name, settings: { maintenance }, host }: LocateRequest,
+  request: LocateRequest,
   usualUrl: string,
 ): Promise<{ consistency: Consistency | undefined; warnings: string[] }> {
-  const key = `applications.${name}.maintenance`;
+  const { name, settings } = request;
+  const { maintenance } = settings;
   if (maintenance?.enabled === false) return { consistency: undefined, warnings: [] };
   if (maintenance === undefined) {
-    const warning = `${name} is saved while it runs, so that a push during the backup can leave repositories that do not fit the database: set \`${key}\` to the user and password of an administrator, or to \`{ enabled: false }\` to say nothing more of it`;
+    const warning = `${name} is saved while it runs, so that a push during the backup can leave repositories that do not fit the database: set \`${maintenanceKey(name)}\` to the user and password of an administrator, or to \`{ enabled: false }\` to say nothing more of it`;
     return { consistency: undefined, warnings: [warning] };
   }
-  const { url = usualUrl, user, password, timeout = usualTimeout } = maintenance;
-  if (user === undefined || password === undefined) {
-    const missing = user === undefined ? "user" : "password";
-    throw new OperationError("config-invalid", `${key}.${missing} is missing`, {
-      hint: `Bitbucket is locked by an administrator of its own: set \`${key}\` to user and password, or to \`{ enabled: false }\``,
-    });
-  }
-  const account = {
+  const server = await readMaintenanceAccount(request, maintenance, {
     title: "Bitbucket",
-    url: url.replace(/\/+$/, ""),
-    user,
-    password: await readSecret(password, host.environment),
-    key,
-  };
-  return { consistency: lockAndDrain(account, timeout), warnings: [] };
+    usualUrl,
+    secret: "password",
+  });
+  return { consistency: lockAndDrain(server, maintenance.timeout ?? usualTimeout), warnings: [] };
 }
 
 /**
