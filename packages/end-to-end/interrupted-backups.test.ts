@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { confluenceDatabaseSql } from "@catapullt/testkit/confluence-database";
 import { startMariadb, type ThrowawayMariadb } from "@catapullt/testkit/mariadb";
+import { waitFor } from "@catapullt/testkit/wait-for";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ConfluenceHost, createConfluenceHost, databasePassword, replaceProgram } from "./confluence-host.ts";
@@ -23,14 +24,6 @@ function stopDumpHalfWay(host: ConfluenceHost): () => Promise<void> {
   const reached = join(host.directory, "dump-reached");
   replaceProgram(host, "mariadb-dump", `$real "$@" | head -c 3000\ntouch ${reached}\nexec sleep 600`);
   return () => waitFor(() => existsSync(reached));
-}
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  const limit = performance.now() + 30_000;
-  while (!condition()) {
-    if (performance.now() > limit) throw new Error("it did not come so far");
-    await delay(20);
-  }
 }
 
 function agentProcess(host: ConfluenceHost): number {

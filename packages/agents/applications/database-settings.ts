@@ -28,6 +28,8 @@ export interface FoundDatabase {
   password?: (() => string | undefined) | undefined;
   /** The file that says so. */
   source: string;
+  /** What to do where it cannot be dumped, if the application has a way of its own. */
+  remedy?: string | undefined;
 }
 
 export interface DatabaseRequest {
@@ -50,7 +52,7 @@ export async function resolveDatabase(
   const { application, given, environment } = request;
   const found = isComplete(given) ? undefined : await findDatabase?.();
   const source = found?.source ?? `applications.${application}`;
-  const engine = requireDumpable(given?.engine ?? found?.kind ?? "", source, request);
+  const engine = requireDumpable(given?.engine ?? found?.kind ?? "", { ...request, source, remedy: found?.remedy });
   const name = given?.name ?? found?.name ?? baseName(given?.file ?? found?.file);
   if (name === undefined) {
     throw new OperationError("application-unreadable", `${source} names no database`, {
@@ -125,16 +127,21 @@ function fileInContainer(source: string, { application }: DatabaseRequest): Oper
   );
 }
 
-const embeddedKinds = ["h2", "hsqldb", "derby"];
+const embeddedKinds = ["h2", "hsqldb", "derby", "orientdb"];
 
-function requireDumpable(kind: string, source: string, { application, title }: DatabaseRequest): EngineName {
+function requireDumpable(
+  kind: string,
+  { application, title, source, remedy }: DatabaseRequest & Pick<FoundDatabase, "source" | "remedy">,
+): EngineName {
   if (isDumpable(kind)) return kind;
   if (embeddedKinds.includes(kind)) {
     throw new OperationError(
       "database-unsupported",
       `${title} uses its built-in ${kind} database (${source}), whose files cannot be copied while it runs`,
       {
-        hint: `move ${title} to a database server (the vendor supports ${kind} for evaluation only), or save its directories with an application of type generic whose hooks stop and start it`,
+        hint:
+          remedy ??
+          `move ${title} to a database server (the vendor supports ${kind} for evaluation only), or save its directories with an application of type generic whose hooks stop and start it`,
       },
     );
   }

@@ -6,6 +6,9 @@ import { fisheye } from "./atlassian/fisheye/fisheye.ts";
 import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
+import { gitlab } from "./gitlab/gitlab.ts";
+import { jenkins } from "./jenkins/jenkins.ts";
+import { nexus } from "./nexus/nexus.ts";
 import type { ApplicationType } from "./type.ts";
 
 /** Every type of application, in the order in which they are listed. */
@@ -17,6 +20,9 @@ export const applicationTypes: readonly ApplicationType[] = [
   crowd,
   fisheye,
   gitea,
+  gitlab,
+  jenkins,
+  nexus,
   generic,
 ];
 

@@ -18,6 +18,15 @@ const unitDirectories = [
   "/lib/systemd/system",
 ];
 
+/** The unit of the first of these services that the host has. */
+export async function findServiceUnit(host: Host, names: readonly string[]): Promise<ServiceUnit | undefined> {
+  for (const name of names) {
+    const unit = await readServiceUnit(host, name);
+    if (unit !== undefined) return unit;
+  }
+  return undefined;
+}
+
 /** Reads `<name>.service`; undefined where the host has none. Specifiers such as `%i` stay as they are. */
 export async function readServiceUnit(host: Host, name: string): Promise<ServiceUnit | undefined> {
   const file = `${name}.service`;

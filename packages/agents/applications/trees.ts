@@ -92,13 +92,19 @@ async function followLinks(host: Host, tree: ApplicationTree): Promise<Completed
     const path = join(tree.root, name);
     if (isExcluded(tree, path)) continue;
     const real = await host.realPath(path);
-    if (real === undefined) warnings.push(`${path} leads nowhere: is a disk not mounted?`);
+    if (real === undefined && (await isListed(host, path)))
+      warnings.push(`${path} leads nowhere: is a disk not mounted?`);
     if (real === undefined || isInside(real, tree.root)) continue;
     const kind = await host.kind(real);
     if (kind === "directory" || kind === "file")
       trees.push(await completeTree(host, { label: basename(name), root: real }));
   }
   return { trees, warnings };
+}
+
+// What is only made when the backup begins is not there yet, and no link.
+async function isListed(host: Host, path: string): Promise<boolean> {
+  return ((await host.list(dirname(path))) ?? []).includes(basename(path));
 }
 
 async function listDirectory(host: Host, { root, directory }: ApplicationTree): Promise<string[]> {

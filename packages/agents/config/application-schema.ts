@@ -180,7 +180,10 @@ const typeSpecificShape = {
   paths: z
     .array(absolutePathSchema)
     .optional()
-    .meta({ description: "The directories and files of an application of type generic" }),
+    .meta({ description: "Directories and files that only you know of: all of an application of type generic" }),
+  exports: absolutePathSchema.optional().meta({
+    description: "Where the application itself writes its exports: of a built-in database, or of all its data",
+  }),
 };
 
 /** `applications.<name>`, whatever its type; which of the type's keys may be there depends on the type. */

@@ -1,6 +1,5 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { bitbucketDatabaseSql, bitbucketProperties, buildBitbucket } from "@catapullt/testkit/bitbucket";
 import {
   type BitbucketServer,
@@ -12,6 +11,7 @@ import { freePort } from "@catapullt/testkit/free-port";
 import type { HttpAnswer } from "@catapullt/testkit/http-stand-in";
 import { startMariadb, type ThrowawayMariadb } from "@catapullt/testkit/mariadb";
 import { type ProgramResult, programEnvironment } from "@catapullt/testkit/programs";
+import { waitFor } from "@catapullt/testkit/wait-for";
 import { writeFiles } from "@catapullt/testkit/write-files";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { createRestoreHost, type RestoreHost } from "./restore-host.ts";
@@ -71,14 +71,6 @@ async function createBitbucket(
       return existsSync(place) ? readdirSync(place).filter((name) => name.endsWith(".sha1")) : [];
     },
   };
-}
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  const limit = performance.now() + 60_000;
-  while (!condition()) {
-    if (performance.now() > limit) throw new Error("it did not come so far");
-    await delay(20);
-  }
 }
 
 function expectNoSecret({ stdout, stderr }: ProgramResult): void {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { assembleApplication } from "../../assemble.ts";
+import { findProductDirectories } from "../../product-directories.ts";
+import { readProgramVersion, type VersionPlaces } from "../../program-version.ts";
 import type { ApplicationType, LocateRequest } from "../../type.ts";
 import { combineReadings } from "../../version-readings.ts";
 import { findHibernateDatabase, readBuildNumber, readHibernateConfig } from "../hibernate-config.ts";
-import { findProductDirectories } from "../product-directories.ts";
-import { readProgramVersion, type VersionPlaces } from "../program-version.ts";
 import { bambooConfigFile, bambooPlaces, findBambooData } from "./bamboo-directories.ts";
 import { bambooSanityChecks } from "./bamboo-sanity.ts";
 import { bambooTrees } from "./bamboo-trees.ts";

@@ -1,10 +1,11 @@
 import type { DatabaseSettings } from "../../../databases/engine.ts";
 import { assembleApplication } from "../../assemble.ts";
+import { definedVariables } from "../../defined-variables.ts";
+import { findTable } from "../../find-table.ts";
+import { findProductDirectories } from "../../product-directories.ts";
+import { readDirectoryVersion, readProgramVersion } from "../../program-version.ts";
 import type { ApplicationType, LocateRequest, Query } from "../../type.ts";
 import { combineReadings } from "../../version-readings.ts";
-import { findTable } from "../find-table.ts";
-import { findProductDirectories } from "../product-directories.ts";
-import { readDirectoryVersion, readProgramVersion } from "../program-version.ts";
 import { findBitbucketDatabase } from "./bitbucket-database.ts";
 import { bitbucketPlaces, findSharedHome, readBitbucketProperties, usualAddress } from "./bitbucket-directories.ts";
 import { bitbucketRestoreNotes } from "./bitbucket-restore.ts";
@@ -54,10 +55,6 @@ async function locate(request: LocateRequest) {
     },
     restoreNotes: (version) => bitbucketRestoreNotes({ ...places, version, config: config.path }),
   });
-}
-
-function definedVariables(environment: NodeJS.ProcessEnv): Map<string, string> {
-  return new Map(Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }
 
 // Administrators can add directories for repositories, which only the database knows.

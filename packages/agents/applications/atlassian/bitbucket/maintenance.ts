@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { readSecret } from "@catapullt/core/config/secret";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import { formatCommandLine } from "@catapullt/core/shell-words";
+import { maintenanceKey, readMaintenanceAccount } from "../../maintenance-account.ts";
+import { isRefusal, type RestAnswer, type RestServer } from "../../rest-client.ts";
 import type { Consistency, LocateRequest } from "../../type.ts";
-import { type Answer, type BitbucketAccount, createBitbucketClient, isRefusal } from "./maintenance-client.ts";
+import { createBitbucketClient } from "./maintenance-client.ts";
 
 /** What is kept while a Bitbucket is locked. */
 type LockRecord =
@@ -20,36 +21,29 @@ const unlockPause = 2_000;
 
 /** The way to bring a Bitbucket to rest, where the configuration says who may do so; otherwise what is missed without it. */
 export async function bitbucketMaintenance(
-  { name, settings: { maintenance }, host }: LocateRequest,
+  request: LocateRequest,
   usualUrl: string,
 ): Promise<{ consistency: Consistency | undefined; warnings: string[] }> {
-  const key = `applications.${name}.maintenance`;
+  const { name, settings } = request;
+  const { maintenance } = settings;
   if (maintenance?.enabled === false) return { consistency: undefined, warnings: [] };
   if (maintenance === undefined) {
-    const warning = `${name} is saved while it runs, so that a push during the backup can leave repositories that do not fit the database: set \`${key}\` to the user and password of an administrator, or to \`{ enabled: false }\` to say nothing more of it`;
+    const warning = `${name} is saved while it runs, so that a push during the backup can leave repositories that do not fit the database: set \`${maintenanceKey(name)}\` to the user and password of an administrator, or to \`{ enabled: false }\` to say nothing more of it`;
     return { consistency: undefined, warnings: [warning] };
   }
-  const { url = usualUrl, user, password, timeout = usualTimeout } = maintenance;
-  if (user === undefined || password === undefined) {
-    const missing = user === undefined ? "user" : "password";
-    throw new OperationError("config-invalid", `${key}.${missing} is missing`, {
-      hint: `Bitbucket is locked by an administrator of its own: set \`${key}\` to user and password, or to \`{ enabled: false }\``,
-    });
-  }
-  const account = {
-    url: url.replace(/\/+$/, ""),
-    user,
-    password: await readSecret(password, host.environment),
-    key,
-  };
-  return { consistency: lockAndDrain(account, timeout), warnings: [] };
+  const server = await readMaintenanceAccount(request, maintenance, {
+    title: "Bitbucket",
+    usualUrl,
+    secret: "password",
+  });
+  return { consistency: lockAndDrain(server, maintenance.timeout ?? usualTimeout), warnings: [] };
 }
 
 /**
  * Locks Bitbucket, lets it finish what it does with database and repositories, and unlocks it: the steps of the vendor's
  * own backup scripts.
  */
-function lockAndDrain(account: BitbucketAccount, timeout: number): Consistency {
+function lockAndDrain(account: RestServer, timeout: number): Consistency {
   return {
     title: "maintenance mode",
     async begin({ record: write, signal, log }) {
@@ -131,7 +125,7 @@ function lockAndDrain(account: BitbucketAccount, timeout: number): Consistency {
     },
   };
 
-  function textIn({ body, path }: Answer, name: string): string {
+  function textIn({ body, path }: RestAnswer, name: string): string {
     const value = body[name];
     if (typeof value === "string" && value !== "") return value;
     throw failed(account, `the answer of Bitbucket to ${path} has no ${name}`);
@@ -142,7 +136,7 @@ function unlockPath(unlockToken: string): string {
   return `/mvc/maintenance/lock?token=${encodeURIComponent(unlockToken)}`;
 }
 
-function readDrainState({ body }: Answer): { task: string; database: string; repositories: string } {
+function readDrainState({ body }: RestAnswer): { task: string; database: string; repositories: string } {
   const { task } = body;
   const state = typeof task === "object" && task !== null && "state" in task ? task.state : undefined;
   return {
@@ -152,7 +146,7 @@ function readDrainState({ body }: Answer): { task: string; database: string; rep
   };
 }
 
-function failed({ key }: BitbucketAccount, message: string, hint?: string): OperationError {
+function failed({ key }: RestServer, message: string, hint?: string): OperationError {
   return new OperationError("consistency-failed", message, {
     hint:
       hint ?? `look at Bitbucket's own log; \`${key}: { enabled: false }\` makes the backup without maintenance mode`,

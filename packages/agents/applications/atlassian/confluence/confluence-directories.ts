@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Host } from "../../host.ts";
+import type { ProductPlaces } from "../../product-directories.ts";
 import type { Found } from "../../search.ts";
 import { configuredDirectory } from "../configured-directory.ts";
 import type { HibernateConfig } from "../hibernate-config.ts";
-import type { ProductPlaces } from "../product-directories.ts";
 
 export const confluencePlaces: ProductPlaces = {
   title: "Confluence",

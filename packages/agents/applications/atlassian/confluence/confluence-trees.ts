@@ -1,7 +1,7 @@
+import { customisationTree } from "../../customisations.ts";
 import type { Host } from "../../host.ts";
 import type { TreeDraft } from "../../trees.ts";
 import type { ExcludeRule } from "../../type.ts";
-import { customisationTree } from "../customisations.ts";
 import { secretStoragePatterns } from "../secret-storage.ts";
 
 const rebuilt = "Confluence makes it anew";

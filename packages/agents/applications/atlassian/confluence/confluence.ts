@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { assembleApplication } from "../../assemble.ts";
 import { readConfiguredVersion } from "../../configured-version.ts";
+import { findProductDirectories } from "../../product-directories.ts";
+import { readProgramVersion } from "../../program-version.ts";
 import type { ApplicationType, LocateRequest } from "../../type.ts";
 import { findHibernateDatabase, readHibernateConfig } from "../hibernate-config.ts";
-import { findProductDirectories } from "../product-directories.ts";
-import { readProgramVersion } from "../program-version.ts";
 import { confluenceConfigFile, confluencePlaces, findDataDirectories } from "./confluence-directories.ts";
 import { confluenceRestoreNotes } from "./confluence-restore.ts";
 import { confluenceSanityChecks } from "./confluence-sanity.ts";

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { assembleApplication } from "../../assemble.ts";
+import { customisationTree } from "../../customisations.ts";
+import { findProductDirectories, firstExisting, type ProductPlaces } from "../../product-directories.ts";
+import { readProgramVersion, type VersionPlaces } from "../../program-version.ts";
 import type { TreeDraft } from "../../trees.ts";
 import type { ApplicationType, ExcludeRule, LocateRequest } from "../../type.ts";
 import { combineReadings } from "../../version-readings.ts";
-import { customisationTree } from "../customisations.ts";
 import { findHibernateDatabase, readBuildNumber, readHibernateConfig } from "../hibernate-config.ts";
-import { findProductDirectories, firstExisting, type ProductPlaces } from "../product-directories.ts";
-import { readProgramVersion, type VersionPlaces } from "../program-version.ts";
 import { secretStoragePatterns } from "../secret-storage.ts";
 import { crowdConfigFiles, crowdSanityChecks, crowdTomcat } from "./crowd-sanity.ts";
 

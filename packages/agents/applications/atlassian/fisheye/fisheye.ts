@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { assembleApplication } from "../../assemble.ts";
+import { linkedDirectories } from "../../linked-directories.ts";
+import { findProductDirectories, type ProductPlaces } from "../../product-directories.ts";
+import { readDirectoryVersion, readProgramVersion, type VersionPlaces } from "../../program-version.ts";
 import type { ApplicationType, ExcludeRule, LocateRequest } from "../../type.ts";
 import { combineReadings } from "../../version-readings.ts";
-import { linkedDirectories } from "../linked-directories.ts";
-import { findProductDirectories, type ProductPlaces } from "../product-directories.ts";
-import { readDirectoryVersion, readProgramVersion, type VersionPlaces } from "../program-version.ts";
 import { findFisheyeDatabase, fisheyeConfigFile } from "./fisheye-database.ts";
 import { fisheyeSanityChecks } from "./fisheye-sanity.ts";
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { customisationTree } from "../../customisations.ts";
 import type { Host } from "../../host.ts";
+import { linkedDirectories } from "../../linked-directories.ts";
 import type { TreeDraft } from "../../trees.ts";
 import type { ExcludeRule } from "../../type.ts";
-import { customisationTree } from "../customisations.ts";
-import { linkedDirectories } from "../linked-directories.ts";
 import { secretStoragePatterns } from "../secret-storage.ts";
 
 const rebuilt = "Jira makes it anew";

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
-import type { Host } from "../host.ts";
-import type { VersionReading } from "../version-readings.ts";
+import type { Host } from "./host.ts";
+import type { VersionReading } from "./version-readings.ts";
 
 /** Where the program files of one of the vendor's products tell their version; paths start at the installation. */
 export interface VersionPlaces {

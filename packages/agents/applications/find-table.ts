@@ -1,5 +1,5 @@
-import type { DatabaseSettings } from "../../databases/engine.ts";
-import type { Query } from "../type.ts";
+import type { DatabaseSettings } from "../databases/engine.ts";
+import type { Query } from "./type.ts";
 
 /** The table of this name, whatever its case and schema, as it is written in a statement; undefined where there is none. */
 export async function findTable(query: Query, database: DatabaseSettings, name: string): Promise<string | undefined> {

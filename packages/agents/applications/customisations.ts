@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Host } from "../host.ts";
-import type { TreeDraft } from "../trees.ts";
+import type { Host } from "./host.ts";
+import type { TreeDraft } from "./trees.ts";
 
 /** The tree of the files that administrators change in the program files; empty where there are none of them. */
 export async function customisationTree(

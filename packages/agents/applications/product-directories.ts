@@ -1,11 +1,11 @@
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
-import type { Host } from "../host.ts";
-import { type Candidate, type Found, findPlace } from "../search.ts";
-import { readShellSettings } from "../shell-settings.ts";
-import { programDirectory, readServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
-import { isInside } from "../trees.ts";
-import type { LocateRequest } from "../type.ts";
+import type { Host } from "./host.ts";
+import { type Candidate, type Found, findPlace } from "./search.ts";
+import { readShellSettings } from "./shell-settings.ts";
+import { findServiceUnit, programDirectory, type ServiceUnit } from "./systemd-unit.ts";
+import { isInside } from "./trees.ts";
+import type { LocateRequest } from "./type.ts";
 
 /** Where one of the vendor's products usually stands, and what points to its home. Relative paths start at the installation. */
 export interface ProductPlaces {
@@ -56,7 +56,7 @@ export async function findProductDirectories(
   { name, settings, host }: LocateRequest,
 ): Promise<ProductDirectories> {
   const key = `applications.${name}`;
-  const unit = await findUnit(host, [name, ...product.services]);
+  const unit = await findServiceUnit(host, [name, ...product.services]);
   const candidate = await findInstall(product, { host, unit, configured: settings.install, key });
   const sources = await readSources(product, host, candidate.found?.path, unit);
   const pointers =
@@ -85,14 +85,6 @@ export async function findProductDirectories(
   if (!isForeign) return { home, install: candidate.found, installProblem: candidate.problem, unit, setting };
   const problem = `${candidate.found?.path} belongs to the home ${pointed}`;
   return { home, install: undefined, installProblem: problem, unit: undefined, setting: () => undefined };
-}
-
-async function findUnit(host: Host, names: readonly string[]): Promise<ServiceUnit | undefined> {
-  for (const name of names) {
-    const unit = await readServiceUnit(host, name);
-    if (unit !== undefined) return unit;
-  }
-  return undefined;
 }
 
 interface InstallSearch {
@@ -155,6 +147,8 @@ interface Sources {
   scripts: { path: string; text: string | undefined }[];
   unit: ServiceUnit | undefined;
   environment: ReadonlyMap<string, string>;
+  /** Where the programs are started, links followed: relative paths begin there. */
+  directory: string;
   /** The words of the running process's command line. */
   process: readonly string[] | undefined;
 }
@@ -171,7 +165,8 @@ async function readSources(
   const own = homeVariables.flatMap((variable) => definedVariable(host.environment, variable));
   const isOwn = (words: readonly string[]) => install !== undefined && words.some((word) => isInside(word, install));
   const process = askProcess ? (await host.processes()).find(isOwn) : undefined;
-  return { scripts: read, unit, environment: new Map([...(unit?.environment ?? []), ...own]), process };
+  const directory = (install === undefined ? undefined : await host.realPath(install)) ?? "/";
+  return { scripts: read, unit, environment: new Map([...(unit?.environment ?? []), ...own]), directory, process };
 }
 
 async function homePointers(
@@ -187,18 +182,28 @@ async function homePointers(
   ];
 }
 
-function propertyCandidates(property: string, { scripts, unit, environment, process }: Sources): Candidate[] {
+function propertyCandidates(
+  property: string,
+  { scripts, unit, environment, directory, process }: Sources,
+): Candidate[] {
   const option = `-D${property}=`;
   const running = process?.find((word) => word.startsWith(option))?.slice(option.length);
-  const inProcess = running === undefined ? [] : [{ path: running, source: `-D${property} of the running process` }];
+  const inProcess =
+    running === undefined
+      ? []
+      : [{ path: resolve(directory, running), source: `-D${property} of the running process` }];
   const inScripts = scripts.map(({ path, text }) => {
     const source = `-D${property} in ${path}`;
     if (text === undefined) return { source, note: "no such file" };
-    return propertyCandidate(readShellSettings(text, environment).property(property), source);
+    return propertyCandidate(readShellSettings(text, environment).property(property), { source, directory });
   });
   if (unit === undefined) return [...inProcess, ...inScripts];
   const inUnit = readShellSettings(unitOptions(unit).join(" "), environment).property(property);
-  return [...inProcess, ...inScripts, propertyCandidate(inUnit, `-D${property} in ${unit.path}`)];
+  return [
+    ...inProcess,
+    ...inScripts,
+    propertyCandidate(inUnit, { source: `-D${property} in ${unit.path}`, directory }),
+  ];
 }
 
 function variableCandidate(variable: string, { scripts, environment }: Sources): Candidate {
@@ -209,7 +214,7 @@ function variableCandidate(variable: string, { scripts, environment }: Sources):
 }
 
 function unitOptions(unit: ServiceUnit): string[] {
-  const variables = ["CATALINA_OPTS", "JAVA_OPTS", "JVM_SUPPORT_RECOMMENDED_ARGS"];
+  const variables = ["CATALINA_OPTS", "JAVA_OPTS", "JVM_SUPPORT_RECOMMENDED_ARGS", "INSTALL4J_ADD_VM_PARAMS"];
   return [...variables.map((variable) => unit.environment.get(variable) ?? ""), ...unit.command];
 }
 
@@ -220,9 +225,10 @@ function definedVariable(environment: NodeJS.ProcessEnv, name: string): [string,
 
 function propertyCandidate(
   property: { value: string; unresolved: string | undefined } | undefined,
-  source: string,
+  { source, directory }: { source: string; directory: string },
 ): Candidate {
-  if (property?.unresolved === undefined) return { path: property?.value || undefined, source };
+  if (property?.unresolved === undefined)
+    return { path: property?.value ? resolve(directory, property.value) : undefined, source };
   return { source, note: `refers to the variable ${property.unresolved}, whose value is not known here` };
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import type { Host } from "../host.ts";
-import type { TreeDraft } from "../trees.ts";
+import type { Host } from "./host.ts";
+import type { TreeDraft } from "./trees.ts";
 
 /**
  * Trees for parts of a directory that are often links to another disk: where they are, the tree around them has the links
