@@ -3,7 +3,7 @@ import { parseProperties } from "@catapullt/core/version/properties";
 import type { Host } from "../host.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
 import { readShellSettings } from "../shell-settings.ts";
-import { programDirectory, readServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
+import { findServiceUnit, programDirectory, type ServiceUnit } from "../systemd-unit.ts";
 import { isInside } from "../trees.ts";
 import type { LocateRequest } from "../type.ts";
 
@@ -56,7 +56,7 @@ export async function findProductDirectories(
   { name, settings, host }: LocateRequest,
 ): Promise<ProductDirectories> {
   const key = `applications.${name}`;
-  const unit = await findUnit(host, [name, ...product.services]);
+  const unit = await findServiceUnit(host, [name, ...product.services]);
   const candidate = await findInstall(product, { host, unit, configured: settings.install, key });
   const sources = await readSources(product, host, candidate.found?.path, unit);
   const pointers =
@@ -85,14 +85,6 @@ export async function findProductDirectories(
   if (!isForeign) return { home, install: candidate.found, installProblem: candidate.problem, unit, setting };
   const problem = `${candidate.found?.path} belongs to the home ${pointed}`;
   return { home, install: undefined, installProblem: problem, unit: undefined, setting: () => undefined };
-}
-
-async function findUnit(host: Host, names: readonly string[]): Promise<ServiceUnit | undefined> {
-  for (const name of names) {
-    const unit = await readServiceUnit(host, name);
-    if (unit !== undefined) return unit;
-  }
-  return undefined;
 }
 
 interface InstallSearch {

@@ -3,7 +3,7 @@ import { OperationError } from "@catapullt/core/errors";
 import { type IniDocument, IniSyntaxError, parseGoIni } from "../go-ini.ts";
 import type { Host } from "../host.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
-import { readServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
+import { findServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
 import { isInside } from "../trees.ts";
 import type { LocateRequest } from "../type.ts";
 
@@ -31,7 +31,7 @@ const usualConfigFiles = [
 /** Finds app.ini and reads from it where everything is, by the rules that Gitea itself follows. */
 export async function findGiteaDirectories(request: LocateRequest): Promise<GiteaDirectories> {
   const { name, settings, host } = request;
-  const unit = await findUnit(host, name);
+  const unit = await findServiceUnit(host, [name, "gitea", "forgejo"]);
   const named = namedPaths(host, unit);
   const configFile = await findConfigFile(request, named);
   const ini = await readIni(host, configFile.path);
@@ -63,14 +63,6 @@ export async function findGiteaDirectories(request: LocateRequest): Promise<Gite
 /** A path of app.ini: relative ones start at the work path. */
 export function below(workPath: string, path: string): string {
   return isAbsolute(path) ? path : join(workPath, path);
-}
-
-async function findUnit(host: Host, name: string): Promise<ServiceUnit | undefined> {
-  for (const service of [name, "gitea", "forgejo"]) {
-    const unit = await readServiceUnit(host, service);
-    if (unit !== undefined) return unit;
-  }
-  return undefined;
 }
 
 interface NamedPaths {
