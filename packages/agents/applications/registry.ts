@@ -8,6 +8,7 @@ import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
 import { grafana } from "./grafana/grafana.ts";
 import type { ApplicationType } from "./type.ts";
+import { vaultwarden } from "./vaultwarden/vaultwarden.ts";
 
 /** Every type of application, in the order in which they are listed. */
 export const applicationTypes: readonly ApplicationType[] = [
@@ -19,6 +20,7 @@ export const applicationTypes: readonly ApplicationType[] = [
   fisheye,
   gitea,
   grafana,
+  vaultwarden,
   generic,
 ];
 
