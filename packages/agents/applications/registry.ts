@@ -7,6 +7,7 @@ import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
 import { grafana } from "./grafana/grafana.ts";
+import { mattermost } from "./mattermost/mattermost.ts";
 import type { ApplicationType } from "./type.ts";
 import { vaultwarden } from "./vaultwarden/vaultwarden.ts";
 
@@ -20,6 +21,7 @@ export const applicationTypes: readonly ApplicationType[] = [
   fisheye,
   gitea,
   grafana,
+  mattermost,
   vaultwarden,
   generic,
 ];
