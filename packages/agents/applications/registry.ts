@@ -8,6 +8,7 @@ import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
 import { grafana } from "./grafana/grafana.ts";
 import { mattermost } from "./mattermost/mattermost.ts";
+import { redmine } from "./redmine/redmine.ts";
 import type { ApplicationType } from "./type.ts";
 import { vaultwarden } from "./vaultwarden/vaultwarden.ts";
 
@@ -22,6 +23,7 @@ export const applicationTypes: readonly ApplicationType[] = [
   gitea,
   grafana,
   mattermost,
+  redmine,
   vaultwarden,
   generic,
 ];
