@@ -16,7 +16,10 @@ export async function compareDatabase(
     const { kind, name, source } = await find();
     const isSameKind = (families[kind] ?? kind) === (families[engine] ?? engine);
     if (isSameKind && (name === undefined || name === recorded.name)) return { figures: [], findings: [] };
-    const message = `${source} leads to the ${kind} database${name === undefined ? "" : ` ${name}`}, the dump is of the ${engine} database ${recorded.name}: do they belong together?`;
+    const [found, dumped] = isSameKind
+      ? [`the database ${name}`, recorded.name]
+      : [`the ${kind} database ${name ?? ""}`.trimEnd(), `the ${engine} database ${recorded.name}`];
+    const message = `${source} leads to ${found}, the dump is of ${dumped}: do they belong together?`;
     return { figures: [], findings: [message] };
   } catch (error) {
     if (error instanceof OperationError) return { figures: [], findings: [] };

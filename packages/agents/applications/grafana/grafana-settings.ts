@@ -1,6 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import { type IniDocument, IniSyntaxError, parseGoIni } from "../go-ini.ts";
+import { readGoIni } from "../go-ini-file.ts";
 import type { Host } from "../host.ts";
 import { serviceVariable } from "../service-variable.ts";
 import type { ServiceUnit } from "../systemd-unit.ts";
@@ -35,10 +35,10 @@ export interface GrafanaSources {
  */
 export async function readGrafanaSettings(host: Host, sources: GrafanaSources): Promise<GrafanaSettings> {
   const { configFile, install, unit } = sources;
-  const own = await readIni(host, configFile);
+  const own = await readGoIni(host, configFile);
   const defaultsFile = install === undefined ? undefined : join(install, "conf/defaults.ini");
   const defaults =
-    defaultsFile === undefined || defaultsFile === configFile ? undefined : await readIni(host, defaultsFile);
+    defaultsFile === undefined || defaultsFile === configFile ? undefined : await readGoIni(host, defaultsFile);
 
   function written(section: string, key: string): GrafanaValue | undefined {
     const found = (text: string | undefined, source: string, isDefault = false): GrafanaValue[] =>
@@ -121,16 +121,4 @@ async function readValueFile(host: Host, path: string, source: string): Promise<
   throw new OperationError("application-unreadable", `${source} is to be read from ${path}, which does not exist`, {
     hint: "put the file back, or correct the setting; Grafana itself does not start like this",
   });
-}
-
-async function readIni(host: Host, path: string): Promise<IniDocument> {
-  try {
-    return parseGoIni((await host.readText(path)) ?? "");
-  } catch (error) {
-    if (!(error instanceof IniSyntaxError)) throw error;
-    throw new OperationError("application-unreadable", `${path} cannot be understood: ${error.message}`, {
-      hint: "correct the file; the application itself cannot read it like this either",
-      cause: error,
-    });
-  }
 }

@@ -137,7 +137,7 @@ describe("a drill of mattermost", () => {
     const host = chatHost(sql("postgres://u:p@db1/other"), files);
     rmSync(join(host.root, "/opt/mattermost/data/b.png"));
     expect((await ask(host)).findings).toEqual([
-      expect.stringContaining("leads to the postgresql database other, the dump is of the postgresql database chat"),
+      expect.stringContaining("leads to the database other, the dump is of chat: do they belong together?"),
       "1 of 2 uploaded files are not in /opt/mattermost/data: b.png",
     ]);
   });
