@@ -4,13 +4,14 @@ import type { TreeDraft } from "./trees.ts";
 
 /**
  * Trees for what an administrator wrote about a service: its unit and drop-ins below `/etc`, and the files of variables that
- * they name. For applications that can be configured by variables: the archive would lack that part of their settings.
+ * they name. For applications that can be configured by variables: the archive would lack that part of their settings. Where
+ * `isUnitByHand`, the unit is an administrator's wherever it lies.
  */
-export function serviceTrees(unit: ServiceUnit | undefined): TreeDraft[] {
+export function serviceTrees(unit: ServiceUnit | undefined, { isUnitByHand = false } = {}): TreeDraft[] {
   if (unit === undefined) return [];
   const own = (paths: readonly string[]) => paths.filter((path) => path.startsWith("/etc/"));
   return [
-    ...filesByDirectory("service", own([unit.path])),
+    ...filesByDirectory("service", isUnitByHand ? [unit.path] : own([unit.path])),
     ...filesByDirectory("drop-ins", own(unit.dropIns)),
     ...filesByDirectory("environment", unit.environmentFiles),
   ];

@@ -1,8 +1,9 @@
 import { dirname, isAbsolute, join } from "node:path";
 import type { Host } from "../host.ts";
+import { findOwnUnit } from "../own-unit.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
 import { serviceVariable } from "../service-variable.ts";
-import { findServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
+import type { ServiceUnit } from "../systemd-unit.ts";
 import { isInside } from "../trees.ts";
 import type { LocateRequest } from "../type.ts";
 import { type GrafanaSettings, readGrafanaSettings } from "./grafana-settings.ts";
@@ -26,7 +27,7 @@ const packagedData = "/var/lib/grafana";
 /** Finds configuration, program files and data by the rules that Grafana and its packages follow. */
 export async function findGrafanaDirectories(request: LocateRequest): Promise<GrafanaDirectories> {
   const { name, settings: given, host } = request;
-  const unit = await findServiceUnit(host, [name, "grafana-server", "grafana"]);
+  const unit = await findOwnUnit(request, ["grafana", "grafana-server"]);
   const install = await findInstall(request, unit);
   const configFile = await findConfigFile(request, { unit, install: install?.path });
   const settings = await readGrafanaSettings(host, { configFile: configFile.path, install: install?.path, unit });
@@ -52,20 +53,23 @@ export async function findGrafanaDirectories(request: LocateRequest): Promise<Gr
     ],
     check: async (candidate) => ((await host.kind(candidate)) === "directory" ? undefined : "no such directory"),
   });
-  const plugins = path("paths", "plugins");
-  const provisioning = path("paths", "provisioning");
   return {
     unit,
     install,
     configFile,
     settings,
     data,
-    plugins: plugins === undefined || plugins.isDefault ? join(data.path, "plugins") : plugins.path,
-    provisioning:
-      provisioning === undefined || provisioning.isDefault
-        ? join(dirname(configFile.path), "provisioning")
-        : provisioning.path,
+    plugins: path("paths", "plugins")?.path ?? join(data.path, "plugins"),
+    provisioning: await findProvisioning(),
   };
+
+  // The packages have it beside grafana.ini, which their command line says; so does a configuration that a unit does not name.
+  async function findProvisioning(): Promise<string> {
+    const named = path("paths", "provisioning");
+    const beside = join(dirname(configFile.path), "provisioning");
+    if (named === undefined) return beside;
+    return named.isDefault && (await host.kind(beside)) === "directory" ? beside : named.path;
+  }
 }
 
 async function findInstall(

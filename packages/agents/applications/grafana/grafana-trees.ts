@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { parsePlainYaml, yamlMapping } from "@catapullt/core/config/plain-yaml";
+import { OperationError } from "@catapullt/core/errors";
 import type { Host } from "../host.ts";
 import { filesByDirectory, serviceTrees } from "../service-files.ts";
 import { isInside, type TreeDraft } from "../trees.ts";
@@ -28,8 +29,11 @@ const fileSettings = [
   ["enterprise", "license_path"],
 ] as const;
 
-/** What to save; what lies inside another of these directories needs no tree of its own. */
-export async function grafanaTrees(host: Host, directories: GrafanaDirectories): Promise<TreeDraft[]> {
+/** What to save; what lies inside another of these directories needs no tree of its own. With what could not be told. */
+export async function grafanaTrees(
+  host: Host,
+  directories: GrafanaDirectories,
+): Promise<{ trees: TreeDraft[]; warnings: string[] }> {
   const { configFile, data, plugins, provisioning, unit, settings } = directories;
   const named = fileSettings.flatMap(([section, key]) => settings.written(section, key)?.text ?? []);
   const secretKeyFiles = settings.valueFiles.filter(
@@ -40,12 +44,13 @@ export async function grafanaTrees(host: Host, directories: GrafanaDirectories):
   for (const path of new Set(others)) if (isAbsolute(path) && (await host.kind(path)) === "file") existing.push(path);
   const config = configRoot(configFile.path, data.path);
   const keys = new Set(secretKeyFiles.map(({ path }) => path));
-  return [
+  const dashboards = await dashboardDirectories(host, provisioning);
+  const trees = [
     { label: "data", root: data.path, exclude: dataRules },
     { label: "config", root: config },
     { label: "plugins", root: plugins },
     { label: "provisioning", root: provisioning },
-    ...(await dashboardDirectories(host, provisioning)).map((root) => ({ label: "dashboards", root })),
+    ...dashboards.found.map((root) => ({ label: "dashboards", root })),
     ...filesByDirectory(
       "settings",
       existing.filter((path) => !isInside(path, config)),
@@ -55,6 +60,7 @@ export async function grafanaTrees(host: Host, directories: GrafanaDirectories):
     })),
     ...serviceTrees(unit),
   ];
+  return { trees, warnings: dashboards.warnings };
 }
 
 // `/etc/grafana` or `conf` is all Grafana's, with what else it reads there; any other directory may not be, or has the data too.
@@ -64,20 +70,34 @@ function configRoot(configFile: string, data: string): string {
   return isItsOwn ? directory : configFile;
 }
 
-/** Where provisioned dashboards lie, by the files that say so. */
-async function dashboardDirectories(host: Host, provisioning: string): Promise<string[]> {
+/** Where provisioned dashboards lie, by the files that say so; one that cannot be read is a warning. */
+async function dashboardDirectories(
+  host: Host,
+  provisioning: string,
+): Promise<{ found: string[]; warnings: string[] }> {
   const directory = join(provisioning, "dashboards");
   const found: string[] = [];
+  const warnings: string[] = [];
   for (const name of (await host.list(directory)) ?? []) {
     if (!/\.ya?ml$/.test(name)) continue;
-    const file = join(directory, name);
-    const content = yamlMapping(parsePlainYaml((await host.readText(file)) ?? "", { file }));
-    const providers = Array.isArray(content?.providers) ? content.providers : [];
-    for (const provider of providers) {
-      const options = yamlMapping(yamlMapping(provider)?.options);
-      const path = options?.path ?? options?.folder;
-      if (typeof path === "string" && isAbsolute(path)) found.push(path);
+    try {
+      found.push(...(await readProviders(host, join(directory, name))));
+    } catch (error) {
+      if (!(error instanceof OperationError)) throw error;
+      warnings.push(
+        `${error.message}: dashboards that it names are saved only where they lie in other directories of Grafana`,
+      );
     }
   }
-  return found;
+  return { found, warnings };
+}
+
+async function readProviders(host: Host, file: string): Promise<string[]> {
+  const content = yamlMapping(parsePlainYaml((await host.readText(file)) ?? "", { file }));
+  const providers = Array.isArray(content?.providers) ? content.providers : [];
+  const paths = providers.map((provider) => {
+    const options = yamlMapping(yamlMapping(provider)?.options);
+    return options?.path ?? options?.folder;
+  });
+  return paths.filter((path) => typeof path === "string").filter(isAbsolute);
 }

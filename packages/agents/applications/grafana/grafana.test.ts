@@ -112,6 +112,37 @@ describe("grafana is not found", () => {
   });
 });
 
+it("plugins stay beside the program files where only the data are elsewhere", async () => {
+  const host = fixtureHost();
+  writeFiles(host.root, {
+    "/etc/systemd/system/grafana.service":
+      "[Service]\nEnvironment=GF_PATHS_DATA=/srv/data\nWorkingDirectory=/opt/grafana\nExecStart=/opt/grafana/bin/grafana server\n",
+    "/opt/grafana/conf/defaults.ini":
+      "[paths]\ndata = data\nplugins = data/plugins\nprovisioning = conf/provisioning\n",
+    "/opt/grafana/conf/provisioning/datasources/a.yaml": "",
+    "/opt/grafana/data/plugins/x/plugin.json": "{}",
+    "/srv/data/alerting/state": "",
+  });
+  const { home, trees } = await locate(host);
+  expect(home).toBe("/srv/data");
+  expect(trees.map(({ label, root }) => [label, root.slice(host.root.length)])).toEqual([
+    ["data", "/srv/data"],
+    ["config", "/opt/grafana/conf"],
+    ["plugins", "/opt/grafana/data/plugins"],
+    ["service", "/etc/systemd/system"],
+  ]);
+});
+
+it("provisioning that is broken stops no backup, and is told", async () => {
+  const host = grafanaHost("", { "/etc/grafana/provisioning/dashboards/a.yaml": "providers: [\n" });
+  const { warnings } = await locate(host);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^\/etc\/grafana\/provisioning\/dashboards\/a\.yaml is not YAML \(line \d\): .*: dashboards that it names/,
+    ),
+  ]);
+});
+
 it("a secret_key in a vault is told", async () => {
   const { warnings } = await locate(grafanaHost("[security]\nsecret_key = $__vault{secret/grafana:key}\n"));
   expect(warnings).toEqual([

@@ -22,6 +22,7 @@ async function locate(request: LocateRequest) {
   const { name, host } = request;
   const directories = await findGrafanaDirectories(request);
   const { configFile, data, install, settings, unit } = directories;
+  const { trees, warnings } = await grafanaTrees(host, directories);
   return assembleApplication(grafana, request, {
     home: data,
     install,
@@ -33,8 +34,8 @@ async function locate(request: LocateRequest) {
         data: data.path,
         key: `applications.${name}.database`,
       }),
-    trees: await grafanaTrees(host, directories),
-    warnings: secretKeyWarnings(directories),
+    trees,
+    warnings: [...warnings, ...secretKeyWarnings(directories)],
     captureVersion: async () => combineReadings(request, await readVersions()),
     restoreNotes: (version) => [
       `Install Grafana ${version}: the same version, or a newer one, which changes the database at its first start. An older one does not understand it.`,

@@ -1,9 +1,10 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
 import type { Host } from "../host.ts";
+import { findOwnUnit } from "../own-unit.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
 import { serviceVariable } from "../service-variable.ts";
-import { findServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
+import type { ServiceUnit } from "../systemd-unit.ts";
 import type { LocateRequest } from "../type.ts";
 
 export interface MattermostSetting {
@@ -33,8 +34,8 @@ const usualConfig = "config/config.json";
 
 /** Finds program files, configuration and data by the rules that Mattermost follows. */
 export async function findMattermostDirectories(request: LocateRequest): Promise<MattermostDirectories> {
-  const { name, settings: given, host } = request;
-  const unit = await findServiceUnit(host, [name, "mattermost"]);
+  const { settings: given, host } = request;
+  const unit = await findOwnUnit(request, ["mattermost"]);
   const install = await findInstall(request, unit);
   const named = serviceVariable(host, unit, "MM_CONFIG") ?? optionValue(unit, ["--config", "-c"]);
   const isDatabase = named !== undefined && /^(?:postgres|postgresql|mysql):\/\//i.test(named.value);

@@ -30,7 +30,8 @@ export async function mattermostTrees(host: Host, directories: MattermostDirecto
     ...config,
     ...others.flatMap(({ label, root }) => (root === undefined ? [] : [{ label, root }])),
     ...filesByDirectory("settings", named),
-    ...serviceTrees(unit),
+    // The vendor has administrators write it, into `/lib` in some of its instructions.
+    ...serviceTrees(unit, { isUnitByHand: true }),
   ];
 }
 

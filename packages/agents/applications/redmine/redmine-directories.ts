@@ -1,8 +1,9 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Host } from "../host.ts";
+import { findOwnUnit } from "../own-unit.ts";
 import { requireDirectory } from "../require-directory.ts";
 import { type Found, findPlace } from "../search.ts";
-import { findServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
+import type { ServiceUnit } from "../systemd-unit.ts";
 import type { LocateRequest } from "../type.ts";
 import { readRubySettings } from "./ruby-settings.ts";
 
@@ -42,7 +43,7 @@ const debianConfig = "/etc/redmine";
 /** Finds Redmine: its program files with all in them, or an instance of Debian's package. */
 export async function findRedmineDirectories(request: LocateRequest): Promise<RedmineDirectories> {
   const { name, settings, host } = request;
-  const unit = await findServiceUnit(host, [name, "redmine", "redmine-puma", "puma-redmine"]);
+  const unit = await findOwnUnit(request, ["redmine", "redmine-puma", "puma-redmine"]);
   const variable = (wanted: string) => unit?.environment.get(wanted);
   const install = await findInstall(request, unit);
   const isDebian = install !== undefined && (await host.kind(join(install.path, "instances"))) === "directory";

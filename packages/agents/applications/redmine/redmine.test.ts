@@ -96,6 +96,10 @@ describe("the database of redmine", () => {
         hint: expect.stringContaining("`database` in the agent's configuration"),
       },
     ],
+    [
+      "adapter: mysql2\ndatabase: r\npassword: <%= ENV['GONE'] || decrypt('geheim') %>",
+      { message: expect.stringContaining("not known here: <%= ENV['GONE'] || decrypt('…') %>") },
+    ],
     ["adapter: [", { message: expect.stringContaining("/opt/redmine/config/database.yml is not YAML (line 3)") }],
     ["database: r", { message: expect.stringContaining("names no database: there is no adapter for `production`") }],
     ["url: nothing", { message: expect.stringContaining("is no database's URL that is understood here") }],

@@ -41,7 +41,7 @@ export async function readRubySettings(
       if (ruby === undefined) return value;
       throw new OperationError(
         "application-unreadable",
-        `\`${key}\` in ${path} is Ruby whose value is not known here: <%= ${ruby} %>`,
+        `\`${key}\` in ${path} is Ruby whose value is not known here: <%= ${maskTexts(ruby)} %>`,
         { hint: "set in the agent's configuration what it stands for, or the variable in the application's unit" },
       );
     },
@@ -68,10 +68,17 @@ function rubyThatDecides(path: string, before: string, code: string): OperationE
   const line = before.split("\n").length;
   return new OperationError(
     "application-unreadable",
-    `${path} has Ruby in line ${line} that is not understood: ${code}`,
+    `${path} has Ruby in line ${line} that is not understood: ${maskTexts(code)}`,
     {
       hint: "write the values there as they are or as <%= ENV['NAME'] %>, or set `database` in the agent's configuration",
     },
+  );
+}
+
+// A text may be a password, unless it is the name of a variable.
+function maskTexts(code: string): string {
+  return code.replace(/(ENV\[\s*|ENV\.fetch\(?\s*)?("[^"]*"|'[^']*')/g, (text, variable: string | undefined) =>
+    variable === undefined ? "'…'" : text,
   );
 }
 

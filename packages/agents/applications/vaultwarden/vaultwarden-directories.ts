@@ -2,8 +2,9 @@ import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { OperationError } from "@catapullt/core/errors";
 import type { Host } from "../host.ts";
+import { findOwnUnit } from "../own-unit.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
-import { findServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
+import type { ServiceUnit } from "../systemd-unit.ts";
 import type { LocateRequest } from "../type.ts";
 
 /** The folders that have a setting of their own, with their names below the data folder. */
@@ -53,8 +54,8 @@ const dataFiles = ["db.sqlite3", "rsa_key.pem", "rsa_key.der", "config.json"];
 
 /** Finds the data by the variables that Vaultwarden reads: those of its unit, then those of its file of variables. */
 export async function findVaultwardenDirectories(request: LocateRequest): Promise<VaultwardenDirectories> {
-  const { name, settings, host } = request;
-  const unit = await findServiceUnit(host, [name, "vaultwarden", "bitwarden_rs"]);
+  const { settings, host } = request;
+  const unit = await findOwnUnit(request, ["vaultwarden", "bitwarden_rs"]);
   // A service without a working directory has `/`, as the image has.
   const workingDirectory = unit?.workingDirectory ?? "/";
   const envFile = await findEnvFile(request, unit, workingDirectory);
