@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { parseDatabaseUrl } from "./database-url.ts";
+import type { FoundDatabase } from "./database-settings.ts";
+import { parseDatabaseUrl, parseLibpqWords } from "./database-url.ts";
 
-/** What the URL says, with the password as text, and without what it leaves open. */
-function parsed(url: string): object | undefined {
-  const found = parseDatabaseUrl(url, "x.ini");
+/** What was found, with the password as text, and without what is left open. */
+function known(found: FoundDatabase | undefined): object | undefined {
   if (found === undefined) return undefined;
   const entries = Object.entries({ ...found, password: found.password?.(), source: undefined });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
@@ -72,6 +72,30 @@ describe("a database's URL", () => {
     ["postgres:d", undefined],
     ["", undefined],
   ])("%s", (url, expected) => {
-    expect(parsed(url)).toEqual(expected);
+    expect(known(parseDatabaseUrl(url, "x.ini"))).toEqual(expected);
+  });
+});
+
+describe("a connection string of libpq", () => {
+  it.each<[string, object | undefined]>([
+    [
+      "user=mmuser password='p\\'s w' host=/run/postgresql port=5433 dbname=chat sslmode=disable",
+      {
+        kind: "postgresql",
+        socket: "/run/postgresql",
+        port: 5433,
+        name: "chat",
+        user: "mmuser",
+        password: "p's w",
+        tls: { mode: "disabled", caFile: undefined },
+      },
+    ],
+    ["host = db1  user=u password=a\\ b", { kind: "postgresql", host: "db1", name: "u", user: "u", password: "a b" }],
+    ["dbname=chat password=", { kind: "postgresql", name: "chat", password: "" }],
+    ["host=db1 and more", undefined],
+    ["application_name=x", undefined],
+    ["", undefined],
+  ])("%s", (text, expected) => {
+    expect(known(parseLibpqWords(text, "x.ini"))).toEqual(expected);
   });
 });

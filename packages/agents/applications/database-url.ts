@@ -48,6 +48,30 @@ export function parseDatabaseUrl(url: string, source: string): FoundDatabase | u
   };
 }
 
+/**
+ * The database of a connection string of libpq: `host=/run/postgresql dbname=chat user=u password='p w'`, values with blanks in
+ * single quotes, a backslash before what is meant as it is. Undefined for anything else. Never throws.
+ */
+export function parseLibpqWords(text: string, source: string): FoundDatabase | undefined {
+  const pair = /\s*(\w+)\s*=\s*(?:'((?:\\.|[^'\\])*)'|((?:\\.|[^\s'\\])*))\s*/gsy;
+  const parameters = new Map<string, string>();
+  let end = 0;
+  for (const [whole, key = "", quoted, plain = ""] of text.matchAll(pair)) {
+    parameters.set(key, (quoted ?? plain).replace(/\\(.)/gs, "$1"));
+    end += whole.length;
+  }
+  if (end < text.length || !["host", "dbname", "user"].some((key) => parameters.has(key))) return undefined;
+  return {
+    kind: "postgresql",
+    name: parameters.get("dbname") ?? parameters.get("user"),
+    ...place("", parameters),
+    user: parameters.get("user"),
+    password: () => parameters.get("password"),
+    tls: readTls(parameters),
+    source,
+  };
+}
+
 // Only a query can name a socket whose path has not been percent-encoded.
 function place(
   address: string,

@@ -1,6 +1,6 @@
 import { OperationError } from "@catapullt/core/errors";
 import type { FoundDatabase } from "../database-settings.ts";
-import { databaseKind, parseDatabaseUrl } from "../database-url.ts";
+import { databaseKind, parseDatabaseUrl, parseLibpqWords } from "../database-url.ts";
 import { parseGoMysqlDsn } from "./go-mysql-dsn.ts";
 import type { MattermostDirectories } from "./mattermost-directories.ts";
 
@@ -30,7 +30,9 @@ export function findMattermostDatabase(
   const scheme = /^([a-z0-9]+):\/\//i.exec(text)?.[1];
   const kind = databaseKind(setting("SqlSettings", "DriverName")?.text ?? scheme ?? "postgres");
   const found =
-    kind === "mysql" ? parseGoMysqlDsn(text.replace(/^mysql:\/\//i, ""), source) : parseDatabaseUrl(text, source);
+    kind === "mysql"
+      ? parseGoMysqlDsn(text.replace(/^mysql:\/\//i, ""), source)
+      : (parseDatabaseUrl(text, source) ?? parseLibpqWords(text, source));
   if (found !== undefined) return found;
   throw new OperationError("application-unreadable", `${source} is no data source that is understood here`, {
     hint: remedy,

@@ -44,6 +44,7 @@ describe("the database of mattermost", () => {
     ],
     [sql("u:p@w@tcp(db1)/chat", "mysql"), { engine: "mysql", host: "db1", name: "chat", user: "u", password: "p@w" }],
     [sql("mysql://u:p@tcp(db1:3307)/chat", "mysql"), { engine: "mysql", host: "db1", port: 3307 }],
+    [sql("host=db1 user=u password=p dbname=chat", "postgres"), { engine: "postgresql", name: "chat", password: "p" }],
     [sql("postgres://u:p@db1/chat"), { engine: "postgresql", host: "db1" }],
   ])("is read from %j", async (config, expected) => {
     expect((await locate(chatHost(config))).databases).toEqual([expect.objectContaining(expected)]);
@@ -66,7 +67,7 @@ describe("the database of mattermost", () => {
       code: "password-unavailable",
       hint: expect.stringContaining("`applications.mattermost.database`"),
     });
-    await expect(locate(chatHost(sql("user=u password=geheim", "postgres")))).rejects.toMatchObject({
+    await expect(locate(chatHost(sql("db1 password=geheim", "postgres")))).rejects.toMatchObject({
       message: "SqlSettings.DataSource in /opt/mattermost/config/config.json is no data source that is understood here",
     });
     await expect(locate(chatHost('{"SqlSettings": {"DataSource": "geheim"'))).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
 import type { FoundDatabase } from "../database-settings.ts";
-import { parseDatabaseUrl } from "../database-url.ts";
+import { parseDatabaseUrl, parseLibpqWords } from "../database-url.ts";
 import type { Host } from "../host.ts";
 import { fromWorkingDirectory, type VaultwardenDirectories } from "./vaultwarden-directories.ts";
 
@@ -29,7 +29,7 @@ export async function findVaultwardenDatabase(
   }
   const { text, source } = databaseUrl;
   const isServer = /^[a-z]+:\/\//i.test(text);
-  const found = isServer || /^sqlite:/i.test(text) ? parseDatabaseUrl(text, source) : undefined;
+  const found = isServer || /^sqlite:/i.test(text) ? parseDatabaseUrl(text, source) : parseLibpqWords(text, source);
   if (found?.file !== undefined) return { ...found, file: fromWorkingDirectory(directories, found.file) };
   if (found !== undefined) return found;
   if (!isServer && !/^\w+:|=/.test(text))

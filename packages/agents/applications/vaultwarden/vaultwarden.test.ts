@@ -29,6 +29,7 @@ describe("the database of vaultwarden", () => {
   it.each<[string, object]>([
     ["mysql://u:a%23b@db1/vault", { engine: "mysql", host: "db1", name: "vault", user: "u", password: "a#b" }],
     ["postgres://u@db1:5433/vault?sslmode=require", { engine: "postgresql", port: 5433, tls: { mode: "required" } }],
+    ["host=db1 user=u password=p dbname=vault", { engine: "postgresql", host: "db1", name: "vault", password: "p" }],
   ])("is the server of DATABASE_URL=%s", async (url, expected) => {
     const { databases } = await locate(vaultHost(`DATABASE_URL=${url}\n`));
     expect(databases).toEqual([expect.objectContaining(expected)]);
@@ -52,7 +53,7 @@ describe("the database of vaultwarden", () => {
       message: "no DATABASE_URL was found, and there is no /var/lib/vaultwarden/data/db.sqlite3",
       hint: expect.stringContaining("`applications.vaultwarden.configFile`"),
     });
-    await expect(locate(vaultHost("DATABASE_URL=host=db1 password=geheim\n"))).rejects.toMatchObject({
+    await expect(locate(vaultHost("DATABASE_URL=password=geheim\n"))).rejects.toMatchObject({
       message:
         "DATABASE_URL in the environment of /etc/systemd/system/vaultwarden.service is no database's URL that is understood here",
     });
