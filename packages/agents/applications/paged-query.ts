@@ -5,6 +5,8 @@ export interface PagedQuery {
   table: string;
   /** A column of unique whole numbers. */
   key: string;
+  /** Whether the key is a text of letters and digits instead. */
+  isTextKey?: boolean | undefined;
   /** More columns, which come after the key. */
   columns: readonly string[];
   /** A condition; every row where it is absent. */
@@ -16,16 +18,18 @@ const rowsAtOnce = 5000;
 /** All rows of a long answer by their key, some at a time: the key, then the columns. */
 export async function* readPages(
   database: Pick<RestoredDatabase, "query">,
-  { table, key, columns, where }: PagedQuery,
+  { table, key, isTextKey = false, columns, where }: PagedQuery,
 ): AsyncGenerator<(string | null)[]> {
   const list = [key, ...columns].join(", ");
   const condition = where === undefined ? "" : `(${where}) AND `;
-  for (let last: string | undefined = "-1"; last !== undefined; ) {
+  const quote = isTextKey ? "'" : "";
+  const shape = isTextKey ? /^\w+$/ : /^\d+$/;
+  for (let last: string | undefined = isTextKey ? "" : "-1"; last !== undefined; ) {
     const rows: (string | null)[][] = await database.query(
-      `SELECT ${list} FROM ${table} WHERE ${condition}${key} > ${last} ORDER BY ${key} LIMIT ${rowsAtOnce}`,
+      `SELECT ${list} FROM ${table} WHERE ${condition}${key} > ${quote}${last}${quote} ORDER BY ${key} LIMIT ${rowsAtOnce}`,
     );
     yield* rows;
     const next = rows.length < rowsAtOnce ? null : rows.at(-1)?.[0];
-    last = /^\d+$/.test(next ?? "") ? (next ?? undefined) : undefined;
+    last = shape.test(next ?? "") ? (next ?? undefined) : undefined;
   }
 }

@@ -7,9 +7,13 @@ import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
 import { gitlab } from "./gitlab/gitlab.ts";
+import { grafana } from "./grafana/grafana.ts";
 import { jenkins } from "./jenkins/jenkins.ts";
+import { mattermost } from "./mattermost/mattermost.ts";
 import { nexus } from "./nexus/nexus.ts";
+import { redmine } from "./redmine/redmine.ts";
 import type { ApplicationType } from "./type.ts";
+import { vaultwarden } from "./vaultwarden/vaultwarden.ts";
 
 /** Every type of application, in the order in which they are listed. */
 export const applicationTypes: readonly ApplicationType[] = [
@@ -21,8 +25,12 @@ export const applicationTypes: readonly ApplicationType[] = [
   fisheye,
   gitea,
   gitlab,
+  grafana,
   jenkins,
+  mattermost,
   nexus,
+  redmine,
+  vaultwarden,
   generic,
 ];
 

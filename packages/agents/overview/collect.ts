@@ -1,7 +1,7 @@
 import { OperationError } from "@catapullt/core/errors";
 import type { Host } from "../applications/host.ts";
 import { applicationTypes } from "../applications/registry.ts";
-import type { Evidence, LocatedApplication } from "../applications/type.ts";
+import type { ApplicationTree, Evidence, LocatedApplication } from "../applications/type.ts";
 import { knownApplicationNames, resolveApplication } from "../config/resolve.ts";
 import type { AgentConfig } from "../config/schema.ts";
 import type { DatabaseSettings } from "../databases/engine.ts";
@@ -16,8 +16,8 @@ export interface ApplicationOverview {
   install: string | undefined;
   version: string | undefined;
   databases: DatabaseOverview[];
-  /** Directories and files that a backup saves. */
-  trees: { label: string; root: string }[];
+  /** Directories and files that a backup saves; where `include` is not empty, only these below it. */
+  trees: Pick<ApplicationTree, "label" | "root" | "include">[];
   evidence: Evidence[];
   warnings: string[];
   /** Why no backup can be made. */
@@ -90,7 +90,7 @@ function describe({ home, install, databases, trees, evidence, warnings }: Locat
     databases: databases.map(({ engine, name, host, port, socket, user, file, container }) => {
       return { engine, name, host, port, socket, user, file, container };
     }),
-    trees: trees.map(({ label, root }) => ({ label, root })),
+    trees: trees.map(({ label, root, include }) => ({ label, root, include })),
     evidence,
     warnings,
   };

@@ -11,7 +11,10 @@ const wiki: ApplicationOverview = {
   install: undefined,
   version: "8.5.4",
   databases: [{ engine: "mysql", name: "wiki", host: "db1", user: "backup" }],
-  trees: [{ label: "home", root: "/srv/wiki" }],
+  trees: [
+    { label: "home", root: "/srv/wiki", include: [] },
+    { label: "environment", root: "/etc", include: ["wiki.env"] },
+  ],
   evidence: [{ what: "home", value: "/srv/wiki", source: "applications.wiki.home" }],
   warnings: ["a link leads nowhere"],
   problem: undefined,
@@ -40,6 +43,7 @@ it("shows where everything was found, and what is in the way", () => {
   version   8.5.4
   database  mysql db1/wiki as backup
   saves     /srv/wiki as files/home
+  saves     /etc (only wiki.env) as files/environment
   warning   a link leads nowhere
 
 gitea:

@@ -12,7 +12,10 @@ function renderApplication(application: ApplicationOverview): string {
     ...evidence.map(({ what, value, source }) => ({ what, value: `${value} (${source})` })),
     ...(version === undefined ? [] : [{ what: "version", value: version }]),
     ...databases.map((database) => ({ what: "database", value: describeDatabase(database) })),
-    ...trees.map(({ label, root }) => ({ what: "saves", value: `${root} as files/${label}` })),
+    ...trees.map(({ label, root, include }) => {
+      const only = include.length === 0 ? "" : ` (only ${include.join(", ")})`;
+      return { what: "saves", value: `${root}${only} as files/${label}` };
+    }),
     ...warnings.map((warning) => ({ what: "warning", value: warning })),
   ];
   const width = Math.max(0, ...rows.map(({ what }) => what.length));

@@ -1,7 +1,8 @@
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import type { DatabaseSettings } from "../../databases/engine.ts";
+import { parseDatabaseAddress } from "../database-address.ts";
 import type { FoundDatabase } from "../database-settings.ts";
+import { readTlsMode } from "../tls-mode.ts";
 import { below, type GiteaDirectories } from "./gitea-directories.ts";
 
 const kinds: Record<string, string> = {
@@ -31,38 +32,14 @@ export function findGiteaDatabase({ ini, configFile, workPath, dataPath }: Place
     const file = below(workPath.path, value("PATH") ?? join(dataPath, "gitea.db"));
     return { kind, name: undefined, file, source };
   }
+  const mode = readTlsMode(value("SSL_MODE"));
   return {
     kind,
     name: value("NAME") ?? "gitea",
-    ...parseHost(value("HOST") ?? "127.0.0.1"),
+    ...parseDatabaseAddress(value("HOST") ?? "127.0.0.1"),
     user: value("USER"),
     password: () => section?.get("PASSWD"),
-    tls: readTls(value("SSL_MODE")),
+    tls: mode === undefined ? undefined : { mode },
     source,
   };
-}
-
-// `host`, `host:port`, `[::1]:port`, `/run/mysqld/mysqld.sock`; for PostgreSQL a socket's directory, and its port if given.
-function parseHost(text: string): Pick<FoundDatabase, "host" | "port" | "socket"> {
-  if (isAbsolute(text)) {
-    const [, socket = text, socketPort] = /^(.*?)(?::(\d+))?$/.exec(text) ?? [];
-    return { socket, port: socketPort === undefined ? undefined : Number(socketPort) };
-  }
-  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? [];
-  return { host: bracketed ?? plain ?? text, port: port === undefined ? undefined : Number(port) };
-}
-
-const tlsModes: Record<string, NonNullable<DatabaseSettings["tls"]>["mode"]> = {
-  disable: "disabled",
-  prefer: "preferred",
-  "skip-verify": "required",
-  require: "required",
-  true: "verify-identity",
-  "verify-ca": "verify-ca",
-  "verify-full": "verify-identity",
-};
-
-function readTls(mode: string | undefined): DatabaseSettings["tls"] {
-  const known = tlsModes[mode?.toLowerCase() ?? ""];
-  return known === undefined ? undefined : { mode: known };
 }

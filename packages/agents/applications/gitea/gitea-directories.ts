@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from "node:path";
-import { OperationError } from "@catapullt/core/errors";
-import { type IniDocument, IniSyntaxError, parseGoIni } from "../go-ini.ts";
+import type { IniDocument } from "../go-ini.ts";
+import { readGoIni } from "../go-ini-file.ts";
 import type { Host } from "../host.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
 import { findServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
@@ -34,7 +34,7 @@ export async function findGiteaDirectories(request: LocateRequest): Promise<Gite
   const unit = await findServiceUnit(host, [name, "gitea", "forgejo"]);
   const named = namedPaths(host, unit);
   const configFile = await findConfigFile(request, named);
-  const ini = await readIni(host, configFile.path);
+  const ini = await readGoIni(host, configFile.path);
   const value = (section: string, key: string) => ini.get(section)?.get(key) || undefined;
   const workPath = await findPlace({
     what: "the work path of Gitea",
@@ -125,22 +125,10 @@ function findConfigFile({ name, settings, host }: LocateRequest, named: NamedPat
     check: async (path) => {
       if ((await host.kind(path)) !== "file") return "no such file";
       if (home === undefined || path === settings.configFile || isInside(path, home)) return undefined;
-      const workPath = (await readIni(host, path)).get("")?.get("WORK_PATH");
+      const workPath = (await readGoIni(host, path)).get("")?.get("WORK_PATH");
       return workPath === undefined || workPath === home ? undefined : `belongs to the work path ${workPath}`;
     },
   });
-}
-
-async function readIni(host: Host, path: string): Promise<IniDocument> {
-  try {
-    return parseGoIni((await host.readText(path)) ?? "");
-  } catch (error) {
-    if (!(error instanceof IniSyntaxError)) throw error;
-    throw new OperationError("application-unreadable", `${path} cannot be understood: ${error.message}`, {
-      hint: "correct the file; the application itself cannot read it like this either",
-      cause: error,
-    });
-  }
 }
 
 // `<custom>/conf/app.ini` is where app.ini is unless it was put elsewhere.

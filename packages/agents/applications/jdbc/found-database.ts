@@ -1,5 +1,6 @@
 import type { TlsMode } from "../../databases/engine.ts";
 import type { FoundDatabase } from "../database-settings.ts";
+import { readTlsMode } from "../tls-mode.ts";
 import type { JdbcUrl } from "./url.ts";
 
 /** What a JDBC URL says of the database; user and password of the URL only, which applications seldom put there. */
@@ -20,25 +21,8 @@ export function describeJdbcDatabase(url: JdbcUrl, source: string): FoundDatabas
   };
 }
 
-// sslMode of Connector/J, MariaDB Connector/J and pgjdbc, compared without case.
-const modes: Record<string, TlsMode> = {
-  disabled: "disabled",
-  disable: "disabled",
-  allow: "preferred",
-  prefer: "preferred",
-  preferred: "preferred",
-  require: "required",
-  required: "required",
-  trust: "required",
-  verify_ca: "verify-ca",
-  "verify-ca": "verify-ca",
-  verify_identity: "verify-identity",
-  "verify-full": "verify-identity",
-};
-
 function readTls({ parameters }: JdbcUrl): FoundDatabase["tls"] {
-  const mode =
-    modes[(parameters.get("sslMode") ?? parameters.get("sslmode") ?? "").toLowerCase()] ?? legacyMode(parameters);
+  const mode = readTlsMode(parameters.get("sslMode") ?? parameters.get("sslmode")) ?? legacyMode(parameters);
   const caFile = parameters.get("sslrootcert") ?? parameters.get("serverSslCert");
   return mode === undefined ? undefined : { mode, caFile: caFile?.startsWith("/") ? caFile : undefined };
 }

@@ -1,12 +1,12 @@
-import { OperationError } from "@catapullt/core/errors";
+import { compareDatabase } from "../../compare-database.ts";
 import { countRows, filesOf, onlyDatabase } from "../../restored-parts.ts";
 import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity.ts";
-import { findFisheyeDatabase, fisheyeConfigFile } from "./fisheye-database.ts";
+import { findFisheyeDatabase } from "./fisheye-database.ts";
 
 /** What a drill asks of a restored Fisheye or Crucible. */
 export const fisheyeSanityChecks: readonly SanityCheck[] = [
   { title: "there are reviews and users", needs: ["database"], ask: countContent },
-  { title: "config.xml leads to this database", needs: ["database", "files"], ask: compareDatabase },
+  { title: "config.xml leads to this database", needs: ["database", "files"], ask: compareSettings },
 ];
 
 async function countContent(data: RestoredData): Promise<SanityAnswer> {
@@ -20,18 +20,10 @@ async function countContent(data: RestoredData): Promise<SanityAnswer> {
   return { figures, findings };
 }
 
-async function compareDatabase(data: RestoredData): Promise<SanityAnswer> {
+async function compareSettings(data: RestoredData): Promise<SanityAnswer> {
   const { host, root } = filesOf(data);
-  const { recorded } = onlyDatabase(data);
-  try {
-    const home = root("home") ?? "/";
-    const { name } = await findFisheyeDatabase(host, { home, install: undefined, passwordKey: "" });
-    if (name === undefined || name === recorded.name) return { figures: [], findings: [] };
-    const message = `${fisheyeConfigFile} leads to the database ${name}, the dump is of ${recorded.name}: do they belong together?`;
-    return { figures: [], findings: [message] };
-  } catch (error) {
-    // The agent's configuration names the database where the application's does not.
-    if (error instanceof OperationError) return { figures: [], findings: [] };
-    throw error;
-  }
+  const home = root("home") ?? "/";
+  return await compareDatabase(onlyDatabase(data), () =>
+    findFisheyeDatabase(host, { home, install: undefined, passwordKey: "" }),
+  );
 }
