@@ -7,6 +7,7 @@ import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
 import type { ApplicationType } from "./type.ts";
+import { wordpress } from "./wordpress/wordpress.ts";
 
 /** Every type of application, in the order in which they are listed. */
 export const applicationTypes: readonly ApplicationType[] = [
@@ -17,6 +18,7 @@ export const applicationTypes: readonly ApplicationType[] = [
   crowd,
   fisheye,
   gitea,
+  wordpress,
   generic,
 ];
 

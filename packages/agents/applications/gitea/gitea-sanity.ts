@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { applicationSchema } from "../../config/application-schema.ts";
-import { enumerate } from "../../databases/enumerate.ts";
+import { findMissing } from "../find-missing.ts";
 import { readPages } from "../paged-query.ts";
 import type { RestoredData, RestoredDatabase, SanityAnswer, SanityCheck } from "../sanity.ts";
 import { below, findGiteaDirectories, type GiteaDirectories } from "./gitea-directories.ts";
@@ -110,27 +110,6 @@ async function findStored(
     isThere: async ([, identifier]) => (await host.kind(join(place, path(identifier ?? "")))) === "file",
     problem: `have no file in ${place}`,
   });
-}
-
-interface Search {
-  what: string;
-  rows: AsyncIterable<(string | null)[]>;
-  name: (row: readonly (string | null)[]) => string;
-  isThere: (row: readonly (string | null)[]) => Promise<boolean>;
-  problem: string;
-}
-
-async function findMissing({ what, rows, name, isThere, problem }: Search): Promise<SanityAnswer> {
-  let count = 0;
-  const missing: string[] = [];
-  for await (const row of rows) {
-    count += 1;
-    if (!(await isThere(row))) missing.push(name(row));
-  }
-  return {
-    figures: [{ what, count }],
-    findings: missing.length === 0 ? [] : [`${missing.length} of ${count} ${what} ${problem}: ${enumerate(missing)}`],
-  };
 }
 
 async function directoriesOf(data: RestoredData): Promise<GiteaDirectories> {

@@ -1,0 +1,67 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { writeFiles } from "@catapullt/testkit/write-files";
+import { expect, test } from "vitest";
+import { holdDrill } from "./drill-host.ts";
+import { createRestoreHost } from "./restore-host.ts";
+
+function createDatabase(file: string, sql: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file);
+  database.exec(sql);
+  database.close();
+}
+
+function createWordpress(databaseVersion = 57155) {
+  const host = createRestoreHost();
+  const home = join(host.directory, "blog");
+  writeFiles(home, {
+    "wp-config.php": "<?php\n$table_prefix = 'b_';\n",
+    "wp-includes/version.php": "<?php\n$wp_version = '6.6.2';\n$wp_db_version = 57155;\n",
+    "wp-content/db.php": "<?php // SQLite\n",
+    "wp-content/uploads/2024/05/a.jpg": "photo",
+    "wp-content/uploads/sites/2/logo.png": "logo",
+  });
+  createDatabase(
+    join(home, "wp-content/database/.ht.sqlite"),
+    `CREATE TABLE b_options (option_id INTEGER PRIMARY KEY, option_name TEXT, option_value TEXT);
+     INSERT INTO b_options (option_name, option_value) VALUES ('siteurl', 'https://blog.example.org'), ('db_version', '${databaseVersion}'), ('upload_path', '');
+     CREATE TABLE b_posts (ID INTEGER PRIMARY KEY, post_type TEXT, post_status TEXT);
+     INSERT INTO b_posts (post_type, post_status) VALUES ('post', 'publish'), ('post', 'draft'), ('page', 'publish'), ('attachment', 'inherit');
+     CREATE TABLE b_users (ID INTEGER PRIMARY KEY); INSERT INTO b_users VALUES (1), (2);
+     CREATE TABLE b_usermeta (umeta_id INTEGER PRIMARY KEY);
+     CREATE TABLE b_postmeta (meta_id INTEGER PRIMARY KEY, meta_key TEXT, meta_value TEXT);
+     INSERT INTO b_postmeta (meta_key, meta_value) VALUES ('_edit_lock', '1'), ('_wp_attached_file', '2024/05/a.jpg');
+     CREATE TABLE b_blogs (blog_id INTEGER PRIMARY KEY); INSERT INTO b_blogs VALUES (1), (2);
+     CREATE TABLE b_2_options (option_id INTEGER PRIMARY KEY, option_name TEXT, option_value TEXT);
+     CREATE TABLE b_2_postmeta (meta_id INTEGER PRIMARY KEY, meta_key TEXT, meta_value TEXT);
+     INSERT INTO b_2_postmeta (meta_key, meta_value) VALUES ('_wp_attached_file', 'logo.png')`,
+  );
+  host.configure(`  wordpress:\n    home: ${home}`);
+  return { host, home };
+}
+
+test("a drill of WordPress finds posts and the attachments of each site", async () => {
+  const { host } = createWordpress();
+  const { exitCode, report } = await holdDrill(host, await host.backUp("wordpress"));
+  expect([exitCode, report?.findings]).toEqual([0, []]);
+  expect(report?.figures).toEqual([
+    { what: "posts", count: 1 },
+    { what: "pages", count: 1 },
+    { what: "users", count: 2 },
+    { what: "attachments", count: 1 },
+    { what: "attachments of site 2", count: 1 },
+  ]);
+});
+
+test("a WordPress with a database of another version and without its uploads has findings", async () => {
+  const { host, home } = createWordpress(60000);
+  rmSync(join(home, "wp-content/uploads/2024"), { recursive: true });
+  const { exitCode, report } = await holdDrill(host, await host.backUp("wordpress"));
+  expect(exitCode).toBe(1);
+  expect(report?.findings.map(({ message }) => message)).toEqual([
+    "the database is of a newer WordPress (60000) than the program files (57155)",
+    `1 of 1 attachments have no file in ${join(home, "wp-content/uploads")}: 2024/05/a.jpg`,
+  ]);
+});
