@@ -6,6 +6,7 @@ import { fisheye } from "./atlassian/fisheye/fisheye.ts";
 import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
+import { mediawiki } from "./mediawiki/mediawiki.ts";
 import type { ApplicationType } from "./type.ts";
 import { wordpress } from "./wordpress/wordpress.ts";
 
@@ -18,6 +19,7 @@ export const applicationTypes: readonly ApplicationType[] = [
   crowd,
   fisheye,
   gitea,
+  mediawiki,
   wordpress,
   generic,
 ];

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { writeFiles } from "@catapullt/testkit/write-files";
 import { expect, test } from "vitest";
 import { holdDrill } from "./drill-host.ts";
-import { createRestoreHost } from "./restore-host.ts";
+import { createRestoreHost, namesIn } from "./restore-host.ts";
 
 function createDatabase(file: string, sql: string): void {
   mkdirSync(dirname(file), { recursive: true });
@@ -63,5 +63,52 @@ test("a WordPress with a database of another version and without its uploads has
   expect(report?.findings.map(({ message }) => message)).toEqual([
     "the database is of a newer WordPress (60000) than the program files (57155)",
     `1 of 1 attachments have no file in ${join(home, "wp-content/uploads")}: 2024/05/a.jpg`,
+  ]);
+});
+
+function createMediawiki(change = "") {
+  const host = createRestoreHost();
+  const home = join(host.directory, "wiki");
+  writeFiles(home, {
+    "LocalSettings.php": `<?php\n$wgDBtype = 'sqlite';\n$wgDBname = 'my_wiki';\n$wgSQLiteDataDir = '${join(host.directory, "data")}';\n`,
+    "includes/Defines.php": "<?php\ndefine( 'MW_VERSION', '1.39.6' );\n",
+    // The MD5 of `Übersicht.png` begins with 38, that of `Plan.png` with f7.
+    "images/3/38/Übersicht.png": "picture",
+    "images/f/f7/Plan.png": "picture",
+  });
+  createDatabase(
+    join(host.directory, "data/my_wiki.sqlite"),
+    `CREATE TABLE page (page_id INTEGER PRIMARY KEY, page_title BLOB, page_latest INTEGER);
+     INSERT INTO page VALUES (1, 'Hauptseite', 11), (2, 'Über_uns', 12);
+     CREATE TABLE revision (rev_id INTEGER PRIMARY KEY, rev_page INTEGER); INSERT INTO revision VALUES (10, 1), (11, 1), (12, 2);
+     CREATE TABLE user (user_id INTEGER PRIMARY KEY); INSERT INTO user VALUES (1);
+     CREATE TABLE image (img_name BLOB PRIMARY KEY, img_size INTEGER);
+     INSERT INTO image VALUES ('Übersicht.png', 7), ('Plan.png', 7); ${change}`,
+  );
+  host.configure(`  mediawiki:\n    home: ${home}\n    maintenance: {}`);
+  return { host, home };
+}
+
+test("a drill of MediaWiki finds pages, revisions and uploads, and the wiki can be edited afterwards", async () => {
+  const { host, home } = createMediawiki();
+  const { exitCode, report } = await holdDrill(host, await host.backUp("mediawiki"));
+  expect([exitCode, report?.findings]).toEqual([0, []]);
+  expect(report?.figures).toEqual([
+    { what: "pages", count: 2 },
+    { what: "revisions", count: 3 },
+    { what: "users", count: 1 },
+    { what: "uploaded files", count: 2 },
+  ]);
+  expect(namesIn(join(home, "images"))).toEqual(["3", "f"]);
+});
+
+test("a MediaWiki without a revision and without an upload has findings", async () => {
+  const { host, home } = createMediawiki("DELETE FROM revision WHERE rev_id = 12");
+  rmSync(join(home, "images/3/38"), { recursive: true });
+  const { exitCode, report } = await holdDrill(host, await host.backUp("mediawiki"));
+  expect(exitCode).toBe(1);
+  expect(report?.findings.map(({ message }) => message)).toEqual([
+    "1 pages have no current revision: they cannot be shown",
+    `1 of 2 uploaded files are not in ${join(home, "images")}: Übersicht.png`,
   ]);
 });

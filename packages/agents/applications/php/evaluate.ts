@@ -24,6 +24,8 @@ export interface EvaluationOptions {
 export interface PhpEvaluation {
   variables: ReadonlyMap<string, PhpValue>;
   constants: ReadonlyMap<string, PhpValue>;
+  /** Files that it includes, in the order in which they are. */
+  included: readonly string[];
   /** Included files that could not be followed. */
   warnings: readonly string[];
 }
@@ -44,14 +46,15 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
   const constants = new Map<string, PhpValue>(Object.entries({ ...usualConstants, ...options.constants }));
   const globals = new Map<string, PhpValue>(Object.entries(options.variables ?? {}));
   const functions = new Map<string, { declaration: PhpFunction; file: string }>();
+  const included = new Set<string>();
   const warnings = new Set<string>();
   let variables = globals;
   let file = path;
   let depth = 0;
   /** Set after a `return` that may have been reached, or not: what follows may not have happened. */
   let doubt: PhpUnknown | undefined;
-  await runFile(path, await parsePhp((await host.readText(path)) ?? ""));
-  return { variables: globals, constants, warnings: [...warnings] };
+  await runFile((await host.realPath(path)) ?? path, await parsePhp((await host.readText(path)) ?? ""));
+  return { variables: globals, constants, included: [...included], warnings: [...warnings] };
 
   async function runFile(name: string, statements: readonly PhpStatement[]): Promise<PhpValue> {
     for (const node of findNodes(statements, ["function"]))
@@ -128,8 +131,8 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
       if (node.kind === "constantstatement") for (const { name } of node.constants) define(name.name, reason);
       if (node.kind === "call" && isDefine(node)) define(await nameOf(node.arguments[0]), reason);
       if (node.kind === "include" && depth < deepest) {
-        const included = await findIncluded(node);
-        if (included !== undefined) await within({ file: included.path }, () => passOver(included.statements, reason));
+        const found = await findIncluded(node);
+        if (found !== undefined) await within({ file: found.path }, () => passOver(found.statements, reason));
       }
     }
   }
@@ -244,9 +247,9 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
         return value;
       }
       case "include": {
-        const included = await findIncluded(node);
-        if (included === undefined || depth >= deepest) return unknown("an included file", node);
-        return await runFile(included.path, included.statements);
+        const found = await findIncluded(node);
+        if (found === undefined || depth >= deepest) return unknown("an included file", node);
+        return await runFile(found.path, found.statements);
       }
       case "call":
         return await call(node);
@@ -368,8 +371,10 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
       warnings.add(`${file}, line ${node.loc?.start.line}: a file is included whose name is not known here`);
       return undefined;
     }
-    const path = isAbsolute(name) ? name : join(dirname(file), name);
+    const named = isAbsolute(name) ? name : join(dirname(file), name);
+    const path = (await host.realPath(named)) ?? named;
     if (options.leaveOut?.test(path) === true || (await host.kind(path)) !== "file") return { path, statements: [] };
+    included.add(path);
     try {
       return { path, statements: await parsePhp((await host.readText(path)) ?? "") };
     } catch (error) {

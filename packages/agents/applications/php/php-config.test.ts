@@ -125,6 +125,14 @@ describe("files that a configuration includes", () => {
     ]);
   });
 
+  it("are named, since they belong to the configuration", async () => {
+    const { included } = await read(
+      "include 'secrets.php'; if (x()) { include 'broken.php'; } include 'settings.php';",
+      files,
+    );
+    expect(included).toEqual(["/srv/site/secrets.php", "/srv/site/broken.php"]);
+  });
+
   it("may include each other", async () => {
     expect(await valueAfter("$a = 1; include 'config.php';")).toBe(1);
   });

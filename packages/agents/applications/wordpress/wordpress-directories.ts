@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { knownPath, type PhpConfig, readPhpConfig } from "../php/php-config.ts";
 import { PhpUnknown, toText } from "../php/value.ts";
 import { findWebApplication } from "../php/web-roots.ts";
@@ -58,12 +58,6 @@ export async function findWordpress(request: LocateRequest): Promise<WordpressDi
 /** What the names of all tables begin with; undefined where that is not known. */
 export function tablePrefix({ variables }: PhpConfig): string | undefined {
   return toText(variables.get("table_prefix") ?? "wp_");
-}
-
-/** `site` as it stands before a path of the program files: `wp/` where these are in a directory of their own. */
-export function pathInSite(site: string, path: string): string {
-  const within = relative(site, path);
-  return within === "" ? "" : `${within}/`;
 }
 
 async function findConfigFile(request: LocateRequest, home: string): Promise<Found> {

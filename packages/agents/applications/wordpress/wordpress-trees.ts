@@ -1,7 +1,8 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
+import { rulesWithin } from "../php/rules-within.ts";
 import type { TreeDraft } from "../trees.ts";
 import type { ExcludeRule } from "../type.ts";
-import { pathInSite, type WordpressDirectories } from "./wordpress-directories.ts";
+import type { WordpressDirectories } from "./wordpress-directories.ts";
 
 const cache = "cache: made anew";
 const otherBackups = "backups that a plugin has made";
@@ -26,7 +27,7 @@ export const maintenanceFlag = ".maintenance";
 
 type Places = Pick<
   WordpressDirectories,
-  "home" | "site" | "configFile" | "content" | "uploads" | "plugins" | "mustUsePlugins"
+  "home" | "site" | "configFile" | "config" | "content" | "uploads" | "plugins" | "mustUsePlugins"
 >;
 
 /**
@@ -34,21 +35,19 @@ type Places = Pick<
  * wants to look for an old release with all its translations.
  */
 export function wordpressTrees(places: Places): TreeDraft[] {
-  const { home, site, configFile, content, uploads, plugins, mustUsePlugins } = places;
-  const below = (path: string, rules: readonly ExcludeRule[]) =>
-    rules.map(({ pattern, reason }) => ({ pattern: `${pathInSite(site, path)}${pattern}`, reason }));
+  const { home, site, configFile, config, content, uploads, plugins, mustUsePlugins } = places;
+  const flag = { pattern: maintenanceFlag, reason: "a restored site would begin in maintenance mode" };
+  // It has the database's password, and the salts of all sessions.
+  const settings = { pattern: basename(configFile.path), reason: "" };
   return [
     {
       label: "site",
       root: site,
-      exclude: [
-        ...below(home.path, [{ pattern: maintenanceFlag, reason: "a restored site would begin in maintenance mode" }]),
-        ...(content.startsWith(`${site}/`) ? below(content, contentRules) : []),
-      ],
-      // Password of the database, and the salts of all sessions.
-      keys: configFile.path.startsWith(`${site}/`) ? [pathInSite(site, configFile.path).slice(0, -1)] : [],
+      exclude: [...rulesWithin(site, home.path, [flag]), ...rulesWithin(site, content, contentRules)],
+      keys: rulesWithin(site, dirname(configFile.path), [settings]).map(({ pattern }) => pattern),
     },
-    { label: "config", root: configFile.path, keys: [basename(configFile.path)] },
+    { label: "config", root: configFile.path, keys: [settings.pattern] },
+    ...config.included.map((root) => ({ label: "included", root, keys: [basename(root)] })),
     { label: "content", root: content, exclude: contentRules },
     { label: "uploads", root: uploads },
     { label: "plugins", root: plugins },
