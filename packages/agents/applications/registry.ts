@@ -7,6 +7,7 @@ import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
 import { mediawiki } from "./mediawiki/mediawiki.ts";
+import { nextcloud } from "./nextcloud/nextcloud.ts";
 import type { ApplicationType } from "./type.ts";
 import { wordpress } from "./wordpress/wordpress.ts";
 
@@ -20,6 +21,7 @@ export const applicationTypes: readonly ApplicationType[] = [
   fisheye,
   gitea,
   mediawiki,
+  nextcloud,
   wordpress,
   generic,
 ];

@@ -112,3 +112,52 @@ test("a MediaWiki without a revision and without an upload has findings", async 
     `1 of 2 uploaded files are not in ${join(home, "images")}: Übersicht.png`,
   ]);
 });
+
+function createNextcloud(change = "") {
+  const host = createRestoreHost();
+  const home = join(host.directory, "cloud");
+  const data = join(host.directory, "data");
+  writeFiles(home, {
+    occ: "",
+    "version.php": "<?php\n$OC_Version = array(28,0,1,1);\n$OC_VersionString = '28.0.1';\n",
+    "config/config.php": `<?php\n$CONFIG = array('instanceid' => 'oc1', 'dbtype' => 'sqlite3', 'datadirectory' => '${data}', 'version' => '28.0.1.1');\n`,
+  });
+  writeFiles(data, { ".ocdata": "", "anna/files/Plan.odt": "document", "anna/files/Bilder/Über.png": "picture" });
+  createDatabase(
+    join(data, "owncloud.db"),
+    `CREATE TABLE oc_users (uid TEXT PRIMARY KEY); INSERT INTO oc_users VALUES ('anna'), ('ben');
+     CREATE TABLE oc_share (id INTEGER PRIMARY KEY); INSERT INTO oc_share VALUES (1);
+     CREATE TABLE oc_storages (numeric_id INTEGER PRIMARY KEY, id TEXT);
+     INSERT INTO oc_storages VALUES (1, 'home::anna'), (2, 'local::${data}/');
+     CREATE TABLE oc_mimetypes (id INTEGER PRIMARY KEY, mimetype TEXT);
+     INSERT INTO oc_mimetypes VALUES (1, 'httpd/unix-directory'), (2, 'image/png');
+     CREATE TABLE oc_filecache (fileid INTEGER PRIMARY KEY, storage INTEGER, path TEXT, mimetype INTEGER);
+     INSERT INTO oc_filecache VALUES (1, 1, 'files', 1), (2, 1, 'files/Plan.odt', 2), (3, 1, 'files/Bilder', 1),
+       (4, 1, 'files/Bilder/Über.png', 2), (5, 2, 'appdata_oc1', 1); ${change}`,
+  );
+  host.configure(`  nextcloud:\n    home: ${home}\n    maintenance: { enabled: false }`);
+  return { host, data };
+}
+
+test("a drill of Nextcloud finds every user's files", async () => {
+  const { host } = createNextcloud();
+  const { exitCode, report } = await holdDrill(host, await host.backUp("nextcloud"));
+  expect([exitCode, report?.findings]).toEqual([0, []]);
+  expect(report?.figures).toEqual([
+    { what: "users", count: 2 },
+    { what: "files", count: 3 },
+    { what: "shares", count: 1 },
+    { what: "users' files", count: 2 },
+  ]);
+});
+
+test("a Nextcloud with the database of another instance and without a file has findings", async () => {
+  const { host, data } = createNextcloud("UPDATE oc_filecache SET path = 'appdata_other' WHERE fileid = 5");
+  rmSync(join(data, "anna/files/Bilder/Über.png"));
+  const { exitCode, report } = await holdDrill(host, await host.backUp("nextcloud"));
+  expect(exitCode).toBe(1);
+  expect(report?.findings.map(({ message }) => message)).toEqual([
+    "config.php is of the instance oc1, of which the database knows nothing: do they belong together?",
+    `1 of 2 users' files are not there: ${join(data, "anna/files/Bilder/Über.png")}`,
+  ]);
+});

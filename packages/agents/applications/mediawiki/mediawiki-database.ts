@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
+import { parseDatabaseAddress } from "../database-address.ts";
 import type { FoundDatabase } from "../database-settings.ts";
 import { mysqlAddress } from "../php/mysql-address.ts";
 import { type DatabaseSetting, knownText } from "../php/php-config.ts";
@@ -29,20 +30,19 @@ export async function findMediawikiDatabase(request: LocateRequest, places: Plac
   return {
     kind,
     name,
-    ...(kind === "postgresql"
-      ? postgresqlAddress(server, port)
-      : await mysqlAddress(request.host, server ?? "localhost")),
+    ...(await serverAddress()),
     user: text("wgDBuser", "user", "user", "wikiuser"),
     password: () =>
       text("wgDBpassword", "password", "password", `{ file: /etc/backup-tools/${request.name}.password }`),
     tls: toBoolean(value("wgDBssl", "ssl") ?? false) === true ? { mode: "required" } : undefined,
     source,
   };
-}
 
-function postgresqlAddress(server: string | undefined, port: number | undefined): Partial<FoundDatabase> {
-  if (server === undefined) return { port };
-  return server.startsWith("/") ? { socket: server, port } : { host: server, port };
+  async function serverAddress(): Promise<Partial<FoundDatabase>> {
+    if (kind !== "postgresql") return await mysqlAddress(request.host, server ?? "localhost");
+    const address = server === undefined ? {} : parseDatabaseAddress(server);
+    return { ...address, port: address.port ?? port };
+  }
 }
 
 function sqliteFile(

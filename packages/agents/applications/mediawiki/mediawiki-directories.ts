@@ -3,6 +3,7 @@ import { OperationError } from "@catapullt/core/errors";
 import { readPhpEnvironment } from "../php/environment.ts";
 import { knownPath, type PhpConfig, readPhpConfig } from "../php/php-config.ts";
 import { findWebApplication } from "../php/web-roots.ts";
+import { requireDirectory } from "../require-directory.ts";
 import { type Found, findPlace } from "../search.ts";
 import type { LocateRequest } from "../type.ts";
 
@@ -41,6 +42,8 @@ export async function findMediawiki(request: LocateRequest): Promise<MediawikiDi
   });
   const path = (name: string) => knownPath(request, config.variables.get(name), `$${name}`);
   const uploads = path("wgUploadDirectory") ?? join(home.path, "images");
+  if (config.variables.has("wgUploadDirectory"))
+    await requireDirectory(request.host, { path: uploads, source: `$wgUploadDirectory in ${config.path}` });
   return {
     home,
     configFile,

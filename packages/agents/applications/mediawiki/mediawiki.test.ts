@@ -83,11 +83,17 @@ describe("LocalSettings.php", () => {
 
 describe("mediawiki is read-only during the backup", () => {
   it("where that is wanted, by the file that the wiki looks for", async () => {
-    const host = hostWith("$wgDBname = 'w'; $wgUploadDirectory = '/srv/files';");
+    const host = hostWith("$wgDBname = 'w'; $wgUploadDirectory = '/srv/files';", { "/srv/files/a": "" });
     const { consistency, warnings } = await locate(host, { maintenance: {} });
     expect([consistency?.title, warnings]).toEqual(["read-only mode", []]);
     const flag = join(host.root, "/srv/files/lock_yBgMBwiR");
     expect(consistency?.byHand(flag)).toBe(`rm ${flag}`);
+  });
+
+  it("and is no backup without uploads that lie elsewhere", async () => {
+    await expect(locate(hostWith("$wgUploadDirectory = '/mnt/files';"))).rejects.toMatchObject({
+      message: `/mnt/files is no directory ($wgUploadDirectory in ${home}/LocalSettings.php)`,
+    });
   });
 
   it("where it is always so", async () => {

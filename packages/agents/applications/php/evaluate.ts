@@ -14,7 +14,7 @@ import { combineValues, type PhpArray, PhpUnknown, type PhpValue, toBoolean, toT
 
 export interface EvaluationOptions {
   environment: PhpEnvironment;
-  /** What the application has set before it reads the file. */
+  /** What the application has set before it reads the file; that of classes as `OC::$SERVERROOT`. */
   variables?: Readonly<Record<string, PhpValue>>;
   constants?: Readonly<Record<string, PhpValue>>;
   /** Names of files that begin the application instead of configuring it. */
@@ -253,6 +253,10 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
       }
       case "call":
         return await call(node);
+      case "staticlookup": {
+        const name = `${node.what.name}::$${node.offset.name}`;
+        return globals.get(name) ?? unknown(`the variable ${name}`, node);
+      }
       default:
         return unknown("a part of the program that is not evaluated", node);
     }

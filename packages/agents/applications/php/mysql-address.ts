@@ -1,3 +1,4 @@
+import { parseDatabaseAddress } from "../database-address.ts";
 import type { FoundDatabase } from "../database-settings.ts";
 import type { Host } from "../host.ts";
 
@@ -10,10 +11,8 @@ const usualSockets = ["/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/
 export async function mysqlAddress(host: Host, text: string): Promise<Pick<FoundDatabase, "host" | "port" | "socket">> {
   const [address = "", path] = text.replace(/^p:/, "").split(/:?(?=\/)(.*)/s);
   if (path) return { socket: path };
-  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(address) ?? [];
-  const name = bracketed || plain || (address.includes(":") ? address : "localhost");
-  if (name === "localhost") {
-    for (const socket of usualSockets) if ((await host.kind(socket)) === "other") return { socket };
-  }
-  return { host: name, port: port === undefined ? undefined : Number(port) };
+  const found = parseDatabaseAddress(address || "localhost");
+  if (found.host !== "localhost") return found;
+  for (const socket of usualSockets) if ((await host.kind(socket)) === "other") return { socket };
+  return found;
 }

@@ -24,6 +24,7 @@ export type PhpExpression = Position &
     | { kind: "empty"; expression: PhpExpression }
     | { kind: "include"; target: PhpExpression }
     | { kind: "silent"; expr: PhpExpression }
+    | { kind: "staticlookup"; what: { name: string }; offset: { name: string } }
     | { kind: "exit" }
   );
 

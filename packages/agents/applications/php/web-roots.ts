@@ -21,8 +21,6 @@ export interface WebApplicationSearch {
   mark: string;
   /** Where packages put it. */
   usual: readonly string[];
-  /** In front of all that is guessed. */
-  named?: readonly Candidate[];
 }
 
 /**
@@ -31,7 +29,7 @@ export interface WebApplicationSearch {
  */
 export async function findWebApplication(
   { name, settings, host }: LocateRequest,
-  { title, mark, usual, named = [] }: WebApplicationSearch,
+  { title, mark, usual }: WebApplicationSearch,
 ): Promise<{ home: Found; warnings: string[] }> {
   const roots = [...(await servedDirectories(host)), ...[...usual, ...usualRoots].map(usualPlace)];
   const inRoots = await Promise.all(roots.map((root) => directoriesIn(host, root)));
@@ -44,7 +42,6 @@ export async function findWebApplication(
     key: `applications.${name}.home`,
     candidates: [
       { path: settings.home, source: `applications.${name}.home` },
-      ...named,
       ...found,
       ...roots.map((root) => ({ ...root, note: "" })),
     ],

@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 import { knownPath, type PhpConfig, readPhpConfig } from "../php/php-config.ts";
 import { PhpUnknown, toText } from "../php/value.ts";
 import { findWebApplication } from "../php/web-roots.ts";
+import { requireDirectory } from "../require-directory.ts";
 import { type Found, findPlace } from "../search.ts";
 import type { LocateRequest } from "../type.ts";
 
@@ -41,6 +42,8 @@ export async function findWordpress(request: LocateRequest): Promise<WordpressDi
   const directory = (setting: string, usual: string) =>
     knownPath(request, config.constants.get(setting), setting) ?? usual;
   const content = directory("WP_CONTENT_DIR", join(home.path, "wp-content"));
+  if (config.constants.has("WP_CONTENT_DIR"))
+    await requireDirectory(request.host, { path: content, source: `WP_CONTENT_DIR in ${config.path}` });
   const ownUploads = directory("UPLOADS", "");
   return {
     home,

@@ -95,6 +95,14 @@ describe("wordpress is found", () => {
     });
   });
 
+  it("but not without a content that lies elsewhere and is not there", async () => {
+    const config = "define('DB_NAME', 'wp'); define('WP_CONTENT_DIR', '/mnt/content');";
+    await expect(locate(hostWith(config))).rejects.toMatchObject({
+      code: "application-not-found",
+      message: `/mnt/content is no directory (WP_CONTENT_DIR in ${home}/wp-config.php)`,
+    });
+  });
+
   it("and where its content is computed, asks for it to be written out", async () => {
     const config = "define('DB_NAME', 'wp'); define('WP_CONTENT_DIR', env('CONTENT'));";
     await expect(locate(hostWith(config))).rejects.toMatchObject({
