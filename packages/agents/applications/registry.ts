@@ -10,10 +10,13 @@ import { gitlab } from "./gitlab/gitlab.ts";
 import { grafana } from "./grafana/grafana.ts";
 import { jenkins } from "./jenkins/jenkins.ts";
 import { mattermost } from "./mattermost/mattermost.ts";
+import { mediawiki } from "./mediawiki/mediawiki.ts";
+import { nextcloud } from "./nextcloud/nextcloud.ts";
 import { nexus } from "./nexus/nexus.ts";
 import { redmine } from "./redmine/redmine.ts";
 import type { ApplicationType } from "./type.ts";
 import { vaultwarden } from "./vaultwarden/vaultwarden.ts";
+import { wordpress } from "./wordpress/wordpress.ts";
 
 /** Every type of application, in the order in which they are listed. */
 export const applicationTypes: readonly ApplicationType[] = [
@@ -28,9 +31,12 @@ export const applicationTypes: readonly ApplicationType[] = [
   grafana,
   jenkins,
   mattermost,
+  mediawiki,
+  nextcloud,
   nexus,
   redmine,
   vaultwarden,
+  wordpress,
   generic,
 ];
 

@@ -71,6 +71,14 @@ test("is not troubled by a command that does not read its input", async () => {
   expect(await started.outcome).toMatchObject({ exitCode: 0 });
 });
 
+test("runs as the user that is asked for, without further groups", async () => {
+  const isRoot = process.getuid?.() === 0;
+  const user = isRoot ? { uid: 65534, gid: 65534 } : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const { output } = await finish("sh", ["-c", "id -u; id -g; id -G"], { user });
+  expect(output.split("\n").slice(0, 2)).toEqual([String(user.uid), String(user.gid)]);
+  if (isRoot) expect(output).toBe("65534\n65534\n65534\n");
+});
+
 test("runs in the directory that is asked for", async () => {
   const directory = temporaryDirectory();
   expect((await finish("pwd", [], { directory })).output).toBe(`${directory}\n`);

@@ -10,6 +10,8 @@ export interface StartOptions {
   /** The whole environment of the command; the caller's own if absent. */
   environment?: NodeJS.ProcessEnv | undefined;
   directory?: string | undefined;
+  /** As whom it runs, without further groups; only root may choose another than himself. The caller if absent. */
+  user?: { uid: number; gid: number } | undefined;
   /** Text that the command reads from `secretInputPath`: hands over a password outside argv and environment. */
   secretInput?: string | undefined;
   /** After this many milliseconds the process group is ended. */
@@ -65,6 +67,7 @@ export function start(command: string, args: readonly string[], options: StartOp
     env: options.environment ?? process.env,
     stdio: [options.standardInput ?? "ignore", "pipe", "pipe", ...(secret === undefined ? [] : [secret.descriptor])],
     ...(options.directory === undefined ? {} : { cwd: options.directory }),
+    ...options.user,
   });
   secret?.close();
   const { pid, stdin, stdout, stderr } = child;
