@@ -70,7 +70,7 @@ test("docs/how-to/size-the-disk.md computes its example right", () => {
   const total = Math.ceil((sum + spare) / 0.85);
   expect(page).toContain(`(${sum.toFixed(1)} GB + ${spare.toFixed(1)} GB) / 0.85 = ${total} GB`);
   const largest = Math.max(...examples.map(({ now }) => now));
-  expect(page).toContain(`${3 + 7 + 1} × ${largest} GB = ${(11 * largest).toFixed(1)} GB`);
+  expect(page).toContain(`two weeks away: 15 × ${largest} GB = ${((14 + 1) * largest).toFixed(1)} GB`);
 });
 
 test("every command of docs/how-to/size-the-disk.md works as it stands there, and prints the example's figures", {
