@@ -32,6 +32,9 @@ END
 runuser -u archiver -- archiver catalog
 ansible wiki01 -a "notify -- backup-agent backup"   # archiver nothing
 npx -y pnpm@12 exec backup-agent --hlep
+archiver list wiki01 2> /dev/null 2>&1 && sudo archiver list \\
+  --aplication wiki
+if ! archiver chek; then echo no; fi
 \`\`\`
 
 \`\`\`
@@ -52,10 +55,12 @@ ExecStart=/usr/bin/notify chek
     "page.md:10: archiver catalog: (outputHelp)",
     "page.md:11: backup-agent backup: error: missing required argument 'application'",
     "page.md:12: backup-agent --hlep: error: unknown option '--hlep'",
-    "page.md:17: archiver pull --kep-remote: error: unknown option '--kep-remote'",
-    "page.md:18: archiver drill --older-then 3d: error: unknown option '--older-then'",
-    "page.md:19: archiver verify --sample: error: option '--sample <part>' argument missing",
-    "page.md:24: notify chek: error: too many arguments. Expected 0 arguments but got 1: chek.",
+    "page.md:13: archiver list --aplication wiki: error: unknown option '--aplication'",
+    "page.md:15: archiver chek: error: unknown command 'chek'",
+    "page.md:20: archiver pull --kep-remote: error: unknown option '--kep-remote'",
+    "page.md:21: archiver drill --older-then 3d: error: unknown option '--older-then'",
+    "page.md:22: archiver verify --sample: error: option '--sample <part>' argument missing",
+    "page.md:27: notify chek: error: too many arguments. Expected 0 arguments but got 1: chek.",
     "page.md:3: archiver pul: error: unknown command 'pul'",
     "page.md:3: notify --nmae x -- true: error: unknown option '--nmae'",
     "page.md:3: archiver chekc: error: unknown command 'chekc'",

@@ -32,12 +32,15 @@ export function findCommands(page: Page): ShownCommand[] {
   return [...shown, ...named].flatMap(({ text, ...place }) => callsIn(text).map((call) => ({ ...call, ...place })));
 }
 
-/** The lines of a script, without the texts that stand in it for another program to read. */
+/** The lines of a script, without the texts that stand in it for another program to read; what goes on in the next line is one with it. */
 function commandLines(script: string): string[] {
   const withoutDocuments = script.replace(/(<<-?\s*'?(\w+)'?.*)\n[\s\S]*?^\s*\2$/gm, (text, command) => {
     return command + "\n".repeat(text.split("\n").length - 1);
   });
-  return withoutDocuments.split("\n");
+  const joined = withoutDocuments.replace(/(?:.*\\\n)+.*/g, (text) => {
+    return text.replaceAll("\\\n", " ") + "\n".repeat(text.split("\n").length - 1);
+  });
+  return joined.split("\n");
 }
 
 /** What a line of a crontab, of a systemd unit or of a session (`$ …`) runs; empty where it is none of these. */
@@ -48,7 +51,8 @@ function scheduledCommand(line: string): string {
 
 function callsIn(line: string): Call[] {
   if (![...programs.keys()].some((name) => line.includes(name))) return [];
-  return simpleCommands(parse(line, (name) => `$${name}`)).flatMap((words) => {
+  const withoutDescriptors = line.replace(/(?<=^|\s)\d+(?=[<>])/g, "");
+  return simpleCommands(parse(withoutDescriptors, (name) => `$${name}`)).flatMap((words) => {
     const starts = words.flatMap((word, index) =>
       programs.has(nameOf(word)) && isCalled(words, index) ? [index] : [],
     );
@@ -77,10 +81,12 @@ function nameOf(word: string): string {
   return word.slice(word.lastIndexOf("/") + 1);
 }
 
-/** Whether the word at this place is what is run: the first one, or the first after variables, `--`, `exec` or `env`. */
+const runners = ["--", "exec", "env", "sudo", "time", "if", "then", "do", "!"];
+
+/** Whether the word at this place is what is run: the first one, or the first after variables, `--` or a word that runs it. */
 function isCalled(words: readonly string[], index: number): boolean {
   const before = words[index - 1];
-  return before === undefined || /^[A-Z_]\w*=/.test(before) || ["--", "exec", "env"].includes(before);
+  return before === undefined || /^[A-Z_]\w*=/.test(before) || runners.includes(before);
 }
 
 const incomplete = ["commander.missingArgument", "commander.optionMissingArgument", "commander.help"];

@@ -30,6 +30,15 @@ test.each(pages)("%s shows commands that a test follows", (path) => {
   expect(isFollowed(path) || path in others, "write a test that takes its commands with readCodeBlocks").toBe(true);
 });
 
+test("commands are shown under one name, so that none is overlooked", () => {
+  const others = listPages().flatMap((path) =>
+    readPage(path).codeBlocks.flatMap(({ language, line }) =>
+      /^(?:bash|shell|zsh|console|shell-session)$/.test(language) ? [`${path}:${line}: write sh, not ${language}`] : [],
+    ),
+  );
+  expect(others).toEqual([]);
+});
+
 test("no page that a test follows is still excused", () => {
   expect(Object.keys(others).filter(isFollowed)).toEqual([]);
 });

@@ -69,6 +69,11 @@ export function parsePage(path: string, text: string): Page {
     }
     if (node.type === "link" || node.type === "definition") page.links.push({ target: node.url, line });
     if (node.type === "image") page.pictures.push({ target: node.url, alternative: node.alt ?? "", line });
+    if (node.type === "html") {
+      page.links.push(...attributesOf(node.value, "a", "href").map((target) => ({ target, line })));
+      page.pictures.push(...picturesOf(node.value).map((picture) => ({ ...picture, line })));
+      for (const anchor of attributesOf(node.value, "a", "(?:id|name)")) anchors.add(anchor);
+    }
     if (node.type === "inlineCode") page.codeSpans.push({ text: node.value, line });
     if (node.type !== "code") return;
     const paragraph = text.slice(0, node.position?.start.offset).trimEnd().split("\n\n").at(-1) ?? "";
@@ -76,6 +81,22 @@ export function parsePage(path: string, text: string): Page {
     page.codeBlocks.push({ language: node.lang ?? "", content: `${node.value}\n`, paragraph, named, heading, line });
   });
   return page;
+}
+
+function attributesOf(html: string, element: string, attribute: string): string[] {
+  const pattern = new RegExp(`<${element}\\b[^>]*?\\s${attribute}="([^"]*)"`, "gi");
+  return [...html.matchAll(pattern)].map(([, value = ""]) => value);
+}
+
+function picturesOf(html: string): Omit<Picture, "line">[] {
+  const pictures = html.match(/<img\b[^>]*>/gi) ?? [];
+  return pictures.map((picture) => {
+    const [[target = ""], [alternative = ""]] = [
+      attributesOf(picture, "img", "src"),
+      attributesOf(picture, "img", "alt"),
+    ];
+    return { target, alternative };
+  });
 }
 
 function lineOf({ position }: Node): number {

@@ -15,7 +15,8 @@ const roles = fileURLToPath(new URL("../../ansible", import.meta.url));
 const limit = 300_000;
 
 const blocks = readCodeBlocks("how-to/ansible.md").filter(({ language }) => language === "sh");
-const [make = "", encrypt = "", play = "", tryOut = "", later = ""] = blocks.map(({ content }) => content);
+const [make = "", encrypt = "", play = "", tryOut = "", later = "", ...more] = blocks.map(({ content }) => content);
+expect(more).toEqual([]);
 const [check = "", install = ""] = play.split("\n");
 const vault = encrypt.split("\n").find((line) => line.startsWith("export")) ?? "";
 

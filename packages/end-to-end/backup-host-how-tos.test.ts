@@ -44,6 +44,11 @@ function archivesIn(host: PrivateHost, vault: string): string[] {
   return readdirSync(join(host.root, vault, "intranet01/intranet")).filter((name) => name.endsWith(".tar.zst"));
 }
 
+test("docs/how-to/recover-when-the-backup-host-died.md shows commands in the sections that are followed here only", () => {
+  const followed = /^(?:\d\. .*|Before it happens|If the vault is lost too)$/;
+  expect(recover.filter(({ heading }) => !followed.test(heading))).toEqual([]);
+});
+
 test("docs/how-to/recover-when-the-backup-host-died.md, followed literally, brings back vault and pulls", {
   timeout: 180_000,
 }, async () => {

@@ -10,7 +10,8 @@ test("every command of the how-to on the doctor works as it stands there, and it
 }, async () => {
   const host = await startHost();
   await makeDocumentedArchive(host);
-  const [commands, sample] = readCodeBlocks("how-to/doctor.md");
+  const [commands, sample, ...more] = readCodeBlocks("how-to/doctor.md");
+  expect(more).toEqual([]);
   const run = (command: string) => host.run(["sh", "-ec", command], { environment: { PATH: path } });
   const lines = commands?.content.trimEnd().split("\n") ?? [];
   expect(lines).toHaveLength(3);

@@ -81,7 +81,9 @@ test.each(systems)(
 
     rmSync(inHost(`/srv/databases/${application}`));
     rmSync(inHost(`/srv/${application}/${files}`), { recursive: true });
-    const [commands] = page.filter(({ content: text }) => text.startsWith(`backup-agent restore ${application}`));
+    const shown = page.filter(({ language }) => language === "sh");
+    expect(shown).toHaveLength(systems.length);
+    const [commands] = shown.filter(({ content: text }) => text.startsWith(`backup-agent restore ${application}`));
     const restore = await run(commands?.content.replace("ARCHIVE", archive) ?? "exit 99");
     expect(restore.stderr).not.toMatch(/ERROR/);
     expect(restore).toMatchObject({ exitCode: 0 });

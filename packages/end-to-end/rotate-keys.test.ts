@@ -12,6 +12,13 @@ import { runOn, startIntranetHost } from "./intranet-host.ts";
 import { startHost } from "./lost-host.ts";
 
 const page = readCodeBlocks("how-to/rotate-keys.md");
+const followed = [
+  "The archiver's SSH key",
+  "A host's own key",
+  "The mail server's password, tokens and webhooks",
+  "A database's password",
+  "The applications' keys, and keysDir",
+];
 const blocksOf = (heading: string) => page.filter((block) => block.heading === heading);
 
 /** An application host whose user `backup-fetch` is the one of getting-started.md. */
@@ -67,6 +74,10 @@ hosts:
   writeFiles(application.root, { "/etc/ssh/authorized_keys.d/backup-fetch": `restrict ${key}` });
   return host;
 }
+
+test("docs/how-to/rotate-keys.md shows commands in the sections that are followed here only", () => {
+  expect([...new Set(page.map(({ heading }) => heading))]).toEqual(followed);
+});
 
 test("docs/how-to/rotate-keys.md, followed literally, replaces SSH keys at both ends without trust on first use", {
   timeout: 180_000,

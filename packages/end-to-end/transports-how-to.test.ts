@@ -15,8 +15,11 @@ beforeAll(async () => {
 
 afterAll(() => host?.stop());
 
-function commandsOf(page: string): string[] {
-  return readCodeBlocks(page).flatMap(({ language, content }) => (language === "sh" ? [content] : []));
+/** The commands of a page, which must be in as many blocks as are expected. */
+function commandsOf(page: string, blocks = 1): string[] {
+  const commands = readCodeBlocks(page).flatMap(({ language, content }) => (language === "sh" ? [content] : []));
+  expect(commands).toHaveLength(blocks);
+  return commands;
 }
 
 async function run(command = "", environment: Record<string, string> = {}): Promise<string> {
@@ -42,7 +45,7 @@ function configure(...transports: string[]): void {
 test("docs/how-to/transports/README.md: a webhook's address is put into a file, and tried", async () => {
   const service = await startHttpStandIn();
   onTestFinished(() => service.close());
-  const [keepSecret, tryIt] = commandsOf("how-to/transports/README.md");
+  const [keepSecret, tryIt] = commandsOf("how-to/transports/README.md", 2);
   writeProgram("editor", `#!/bin/sh\necho ${service.origin}/services/T0/B0/secret > "$1"\n`);
   await run(keepSecret);
   configure("- { type: slack, url: { file: /etc/backup-tools/slack.url } }\n");
