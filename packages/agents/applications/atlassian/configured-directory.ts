@@ -1,11 +1,11 @@
 import { isAbsolute, join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
 import type { Host } from "../host.ts";
+import { requireDirectory } from "../require-directory.ts";
 import type { Found } from "../search.ts";
 import { isInside } from "../trees.ts";
 import type { HibernateConfig } from "./hibernate-config.ts";
 import { expandPlaceholders } from "./placeholders.ts";
-import { requireDirectory } from "./require-directory.ts";
 
 export interface DirectoryRequest {
   home: string;

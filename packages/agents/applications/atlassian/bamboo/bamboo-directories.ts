@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
 import type { Host } from "../../host.ts";
+import { requireDirectory } from "../../require-directory.ts";
 import type { Found } from "../../search.ts";
 import { configuredDirectory } from "../configured-directory.ts";
 import type { HibernateConfig } from "../hibernate-config.ts";
 import type { ProductDirectories, ProductPlaces } from "../product-directories.ts";
-import { requireDirectory } from "../require-directory.ts";
 
 export const bambooPlaces: ProductPlaces = {
   title: "Bamboo",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { countRows, filesOf, onlyDatabase } from "../../restored-parts.ts";
 import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity.ts";
 import { compareConfiguredDatabase } from "../configured-database.ts";
-import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
 import { bambooConfigFile } from "./bamboo-directories.ts";
 
 /** What a drill asks of a restored Bamboo. */

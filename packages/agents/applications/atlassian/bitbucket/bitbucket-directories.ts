@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
 import type { Host } from "../../host.ts";
+import { requireDirectory } from "../../require-directory.ts";
 import type { Found } from "../../search.ts";
 import { firstExisting, type ProductDirectories, type ProductPlaces } from "../product-directories.ts";
-import { requireDirectory } from "../require-directory.ts";
 
 export const bitbucketPlaces: ProductPlaces = {
   title: "Bitbucket",

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { enumerate } from "../../../databases/enumerate.ts";
 import { readPages } from "../../paged-query.ts";
+import { countRows, filesOf, onlyDatabase } from "../../restored-parts.ts";
 import type { RestoredData, RestoredDatabase, RestoredFiles, SanityAnswer, SanityCheck } from "../../sanity.ts";
 import { readHibernateConfig } from "../hibernate-config.ts";
-import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
 import { confluenceConfigFile, findDataDirectories } from "./confluence-directories.ts";
 import { readDatabaseBuild } from "./confluence-version.ts";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { countRows, filesOf, onlyDatabase } from "../../restored-parts.ts";
 import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity.ts";
 import { compareConfiguredDatabase } from "../configured-database.ts";
 import { firstExisting } from "../product-directories.ts";
-import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
 
 /** Since 3.0 in the shared home, before in the home; relative to the home. */
 export const crowdConfigFiles = ["shared/crowd.cfg.xml", "crowd.cfg.xml"];

@@ -1,6 +1,6 @@
 import { OperationError } from "@catapullt/core/errors";
+import { countRows, filesOf, onlyDatabase } from "../../restored-parts.ts";
 import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity.ts";
-import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
 import { findFisheyeDatabase, fisheyeConfigFile } from "./fisheye-database.ts";
 
 /** What a drill asks of a restored Fisheye or Crucible. */

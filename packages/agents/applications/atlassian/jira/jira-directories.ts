@@ -3,9 +3,9 @@ import { parseProperties } from "@catapullt/core/version/properties";
 import { parseXml } from "@catapullt/core/version/xml";
 import { selectElements } from "@catapullt/core/version/xml-path";
 import type { Host } from "../../host.ts";
+import { requireDirectory } from "../../require-directory.ts";
 import type { Found } from "../../search.ts";
 import type { ProductPlaces } from "../product-directories.ts";
-import { requireDirectory } from "../require-directory.ts";
 
 export const jiraPlaces: ProductPlaces = {
   title: "Jira",

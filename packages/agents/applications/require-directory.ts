@@ -1,6 +1,6 @@
 import { OperationError } from "@catapullt/core/errors";
-import type { Host } from "../host.ts";
-import type { Found } from "../search.ts";
+import type { Host } from "./host.ts";
+import type { Found } from "./search.ts";
 
 /** Throws `application-not-found` where a directory that something names is not there: a backup without it would be none. */
 export async function requireDirectory(host: Host, found: Found): Promise<Found> {

@@ -1,4 +1,4 @@
-import type { RestoredData, RestoredDatabase, RestoredFiles } from "../sanity.ts";
+import type { RestoredData, RestoredDatabase, RestoredFiles } from "./sanity.ts";
 
 /** The only database of an application; to be called by checks that need it. */
 export function onlyDatabase({ databases: [database] }: RestoredData): RestoredDatabase {
