@@ -9,10 +9,10 @@ export interface CodeBlock {
   paragraph: string;
 }
 
-/** The fenced code blocks of a Markdown document below `docs/`, in order. */
+/** The fenced code blocks of a Markdown document below `docs/`, in order; a block whose fence is longer may hold others. */
 export function readCodeBlocks(document: string): CodeBlock[] {
   const text = readFileSync(new URL(`../../docs/${document}`, import.meta.url), "utf8");
-  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(({ 1: language = "", 2: content = "", index }) => {
+  return [...text.matchAll(/^(`{3,})(\w*)\n([\s\S]*?)^\1$/gm)].map(({ 2: language = "", 3: content = "", index }) => {
     const paragraph = text.slice(0, index).trimEnd().split("\n\n").at(-1) ?? "";
     return { language, content, paragraph, named: [...paragraph.matchAll(/`([^`\n]+)`/g)].at(-1)?.[1] };
   });
