@@ -1,17 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { temporaryDirectory } from "@catapullt/testkit/temporary-directory";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import { makeCheckout, shellEnvironment } from "./checkout.ts";
 import { readCodeBlocks } from "./document.ts";
 import { startHost } from "./lost-host.ts";
 
-const repository = fileURLToPath(new URL("../../", import.meta.url));
-
 test("every command of docs/how-to/install.md works as it stands there", { timeout: 180_000 }, async () => {
-  const checkout = join(temporaryDirectory("checkout"), "backup-tools");
-  await execa("git", ["clone", "--quiet", repository, checkout]);
+  const checkout = await makeCheckout();
   const [pack = "", install = "", completion = "", ...more] = readCodeBlocks("how-to/install.md").map(
     ({ content }) => content,
   );
@@ -36,8 +32,3 @@ test("every command of docs/how-to/install.md works as it stands there", { timeo
     expect(readFileSync(join(host.root, "etc/bash_completion.d", program), "utf8")).toContain(`complete -o default`);
   }
 });
-
-/** As in a shell of one's own: what the test's own pnpm has set would keep the other one from installing. */
-function shellEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name)));
-}

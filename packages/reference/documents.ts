@@ -1,9 +1,11 @@
+import { applicationTypes } from "@catapullt/agents/applications/registry";
 import { agentConfigDescription } from "@catapullt/agents/config/schema";
 import { backupAgent } from "@catapullt/agents/main";
 import { configFileDescription } from "@catapullt/archiver/config/schema";
 import { archiver } from "@catapullt/archiver/main";
 import { notifyConfigDescription } from "@catapullt/notifier/config";
 import { notify } from "@catapullt/notifier/main";
+import { describeApplicationTypes } from "./applications.ts";
 import { describeCommands } from "./commands.ts";
 import { describeConfiguration } from "./configuration.ts";
 import { describeErrorCodes } from "./errors.ts";
@@ -30,6 +32,11 @@ export function generateSections(): GeneratedSection[] {
       content: [agentConfigDescription, notifyConfigDescription, configFileDescription]
         .map(describeConfiguration)
         .join("\n\n"),
+    },
+    {
+      document: "docs/reference/applications/README.md",
+      section: "types",
+      content: describeApplicationTypes(applicationTypes),
     },
     { document: "docs/reference/exit-codes.md", section: "error-codes", content: describeErrorCodes() },
     ...["backup_programs", "backup_agent", "backup_archiver"].map((role) => ({

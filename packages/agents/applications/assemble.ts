@@ -17,8 +17,8 @@ import type {
 export interface ApplicationParts {
   /** The main data directory. */
   home: Found | undefined;
-  /** The program files, or the program. */
-  install: Found | undefined;
+  /** The program files, or the program; absent where the type needs none. */
+  install?: Found | undefined;
   /** Besides home and program files. */
   evidence?: readonly Evidence[];
   /** Reads the database from the application's own configuration; absent where it has none. */
