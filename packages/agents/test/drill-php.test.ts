@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { startMariadb } from "@catapullt/testkit/mariadb";
 import { writeFiles } from "@catapullt/testkit/write-files";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { holdDrill } from "./drill-host.ts";
 import { createRestoreHost, namesIn } from "./restore-host.ts";
 
@@ -113,7 +114,30 @@ test("a MediaWiki without a revision and without an upload has findings", async 
   ]);
 });
 
-function createNextcloud(change = "") {
+test("a MediaWiki in a database of binary text, as its installer makes it, is proven in a server of its own", {
+  timeout: 120_000,
+}, async () => {
+  const server = await startMariadb({ tcp: true });
+  onTestFinished(() => server.stop());
+  await server.createUser("keeper", "p", ["ALL PRIVILEGES ON *.*"]);
+  await server.execute("CREATE DATABASE wiki CHARACTER SET binary");
+  await server.execute(
+    `CREATE TABLE mw_page (page_id INT PRIMARY KEY, page_title VARBINARY(255), page_latest INT);
+     INSERT INTO mw_page VALUES (1, 'Übersicht', 11);
+     CREATE TABLE mw_revision (rev_id INT PRIMARY KEY, rev_page INT); INSERT INTO mw_revision VALUES (11, 1);
+     CREATE TABLE mw_image (img_name VARBINARY(255) PRIMARY KEY, img_size INT); INSERT INTO mw_image VALUES ('Übersicht.png', 7)`,
+    "wiki",
+  );
+  const { host, home } = createMediawiki();
+  writeFiles(home, {
+    "LocalSettings.php": `<?php\n$wgDBserver = '127.0.0.1:${server.port}';\n$wgDBname = 'wiki';\n$wgDBuser = 'keeper';\n$wgDBpassword = 'p';\n$wgDBprefix = 'mw_';\n`,
+  });
+  const { report } = await holdDrill(host, await host.backUp("mediawiki"));
+  expect([report?.proven, report?.findings]).toEqual([true, []]);
+  expect(report?.figures).toContainEqual({ what: "uploaded files", count: 1 });
+});
+
+function createNextcloud(change = "", keys = "") {
   const host = createRestoreHost();
   const home = join(host.directory, "cloud");
   const data = join(host.directory, "data");
@@ -135,7 +159,7 @@ function createNextcloud(change = "") {
      INSERT INTO oc_filecache VALUES (1, 1, 'files', 1), (2, 1, 'files/Plan.odt', 2), (3, 1, 'files/Bilder', 1),
        (4, 1, 'files/Bilder/Über.png', 2), (5, 2, 'appdata_oc1', 1); ${change}`,
   );
-  host.configure(`  nextcloud:\n    home: ${home}\n    maintenance: { enabled: false }`);
+  host.configure(`  nextcloud:\n    home: ${home}\n    maintenance: { enabled: false }\n${keys}`);
   return { host, data };
 }
 
@@ -160,4 +184,14 @@ test("a Nextcloud with the database of another instance and without a file has f
     "config.php is of the instance oc1, of which the database knows nothing: do they belong together?",
     `1 of 2 users' files are not there: ${join(data, "anna/files/Bilder/Über.png")}`,
   ]);
+});
+
+test("a Nextcloud whose config.php is in the archive of its keys is proven without the questions that need it", async () => {
+  const { host } = createNextcloud("", "    keys: separate");
+  expect((await host.run("nextcloud")).exitCode).toBe(0);
+  const directory = join(host.workDirectory, "nextcloud");
+  const archive = namesIn(directory).find((name) => name.endsWith(".tar.zst")) ?? "";
+  const { exitCode, report } = await holdDrill(host, join(directory, archive));
+  expect([exitCode, report?.findings]).toEqual([0, []]);
+  expect(report?.figures.map(({ what }) => what)).toEqual(["users", "files", "shares"]);
 });

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { applicationSchema } from "../../config/application-schema.ts";
 import { findMissing } from "../find-missing.ts";
+import { ifReadable } from "../php/if-readable.ts";
 import { toBoolean } from "../php/value.ts";
 import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
 import type { RestoredData, RestoredDatabase, SanityAnswer, SanityCheck } from "../sanity.ts";
@@ -13,6 +14,8 @@ export const mediawikiSanityChecks: readonly SanityCheck[] = [
   { title: "every page has its text's revision", needs: ["database"], ask: findRevisions },
   { title: "every uploaded file is there", needs: ["database", "files"], ask: findUploads },
 ];
+
+const nothing: SanityAnswer = { figures: [], findings: [] };
 
 async function countContent(data: RestoredData): Promise<SanityAnswer> {
   const database = onlyDatabase(data);
@@ -32,7 +35,7 @@ async function findRevisions(data: RestoredData): Promise<SanityAnswer> {
   const database = onlyDatabase(data);
   const prefix = tablePrefix(data) ?? "";
   const [page, revision] = [database.table(`${prefix}page`), database.table(`${prefix}revision`)];
-  if (page === undefined || revision === undefined) return { figures: [], findings: [] };
+  if (page === undefined || revision === undefined) return nothing;
   const [[count = "0"] = []] = await database.query(
     `SELECT COUNT(*) FROM ${page} LEFT JOIN ${revision} ON rev_id = page_latest WHERE rev_id IS NULL`,
   );
@@ -44,8 +47,10 @@ async function findUploads(data: RestoredData): Promise<SanityAnswer> {
   const { host } = filesOf(data);
   const database = onlyDatabase(data);
   const table = database.table(`${tablePrefix(data) ?? ""}image`);
-  if (table === undefined) return { figures: [], findings: [] };
-  const { uploads, config } = await placesOf(data);
+  if (table === undefined) return nothing;
+  const places = await ifReadable(() => placesOf(data));
+  if (places === undefined) return nothing;
+  const { uploads, config } = places;
   const isHashed = toBoolean(config.variables.get("wgHashedUploadDirectory") ?? true) !== false;
   return await findMissing({
     what: "uploaded files",

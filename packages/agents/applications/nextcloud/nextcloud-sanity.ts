@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { applicationSchema } from "../../config/application-schema.ts";
 import { findMissing } from "../find-missing.ts";
 import { readPages } from "../paged-query.ts";
+import { ifReadable } from "../php/if-readable.ts";
 import { toText } from "../php/value.ts";
 import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
 import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity.ts";
@@ -33,8 +34,8 @@ async function countContent(data: RestoredData): Promise<SanityAnswer> {
 
 /** The instance's own data are in `appdata_<instanceid>`, which the database knows as a file too. */
 async function compareInstances(data: RestoredData): Promise<SanityAnswer> {
-  const { config } = await placesOf(data);
-  const instance = toText(config.value("instanceid") ?? null);
+  const places = await ifReadable(() => placesOf(data));
+  const instance = toText(places?.config.value("instanceid") ?? null);
   if (!instance || !/^\w+$/.test(instance)) return nothing;
   const [own, others] = await Promise.all([
     countRows(onlyDatabase(data), `${tablePrefix(data)}filecache`, `path = 'appdata_${instance}'`),
@@ -52,7 +53,8 @@ async function findFiles(data: RestoredData): Promise<SanityAnswer> {
     database.table(`${prefix}${name}`),
   );
   if (files === undefined || storages === undefined || types === undefined) return nothing;
-  const places = await placesOf(data);
+  const places = await ifReadable(() => placesOf(data));
+  if (places === undefined) return nothing;
   const { host } = filesOf(data);
   const homes = new Map<string | null, string>();
   for (const [id = null, home] of await database.query(

@@ -2,6 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { applicationSchema } from "../../config/application-schema.ts";
 import { findMissing } from "../find-missing.ts";
 import { readPages } from "../paged-query.ts";
+import { ifReadable } from "../php/if-readable.ts";
 import { readPhpConfig } from "../php/php-config.ts";
 import { toText } from "../php/value.ts";
 import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
@@ -20,6 +21,8 @@ export const wordpressSanityChecks: readonly SanityCheck[] = [
   { title: "every attachment has its file", needs: ["database", "files"], ask: findAttachments },
 ];
 
+const nothing: SanityAnswer = { figures: [], findings: [] };
+
 async function countContent(data: RestoredData): Promise<SanityAnswer> {
   const database = onlyDatabase(data);
   const [prefix] = tablePrefixes(data);
@@ -37,14 +40,16 @@ async function countContent(data: RestoredData): Promise<SanityAnswer> {
 }
 
 async function compareVersions(data: RestoredData): Promise<SanityAnswer> {
-  const { home, config } = await placesOf(data);
+  const places = await ifReadable(() => placesOf(data));
+  if (places === undefined) return nothing;
+  const { home, config } = places;
   const { variables } = await readPhpConfig(
     { name: "", host: filesOf(data).host },
     join(home.path, wordpressVersionFile),
   );
   const ofFiles = toText(variables.get("wp_db_version") ?? null);
   const ofDatabase = await readOption(onlyDatabase(data), prefixOf(data, config), "db_version");
-  if (!ofFiles || ofDatabase === undefined || ofDatabase === ofFiles) return { figures: [], findings: [] };
+  if (!ofFiles || ofDatabase === undefined || ofDatabase === ofFiles) return nothing;
   const finding =
     Number(ofDatabase) > Number(ofFiles)
       ? `the database is of a newer WordPress (${ofDatabase}) than the program files (${ofFiles})`
@@ -54,7 +59,8 @@ async function compareVersions(data: RestoredData): Promise<SanityAnswer> {
 
 async function findAttachments(data: RestoredData): Promise<SanityAnswer> {
   const database = onlyDatabase(data);
-  const places = await placesOf(data);
+  const places = await ifReadable(() => placesOf(data));
+  if (places === undefined) return nothing;
   const prefix = prefixOf(data, places.config);
   const answers: SanityAnswer[] = [];
   for (const site of await listSites(database, prefix)) {

@@ -58,7 +58,7 @@ async function requireCollation(ask: Ask, { recorded }: TargetRequest): Promise<
   const { characterSet, collation } = recordedCharacters(recorded);
   if (characterSet === undefined || collation === undefined) return;
   try {
-    await ask(`SELECT CONVERT('' USING ${characterSet}) COLLATE ${collation}`);
+    await ask(`SELECT CONVERT('' USING ${quoteIdentifier(characterSet)}) COLLATE ${quoteIdentifier(collation)}`);
   } catch (cause) {
     if (!(cause instanceof OperationError) || cause.code !== "database-query-failed") throw cause;
     throw new OperationError(
