@@ -6,6 +6,7 @@ import { fisheye } from "./atlassian/fisheye/fisheye.ts";
 import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
+import { sonarqube } from "./sonarqube/sonarqube.ts";
 import type { ApplicationType } from "./type.ts";
 
 /** Every type of application, in the order in which they are listed. */
@@ -17,6 +18,7 @@ export const applicationTypes: readonly ApplicationType[] = [
   crowd,
   fisheye,
   gitea,
+  sonarqube,
   generic,
 ];
 

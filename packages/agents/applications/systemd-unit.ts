@@ -7,8 +7,13 @@ export interface ServiceUnit {
   /** The unit file that was read first, for messages. */
   path: string;
   environment: ReadonlyMap<string, string>;
-  /** The words of the last `ExecStart=`, without systemd's prefixes. */
+  /** The words of the last `ExecStart=`, without systemd's prefixes, variables put in. */
   command: readonly string[];
+  user: string | undefined;
+  workingDirectory: string | undefined;
+  dropIns: readonly string[];
+  /** The files of `EnvironmentFile=` that are there and can be read. */
+  environmentFiles: readonly string[];
 }
 
 const unitDirectories = [
@@ -18,6 +23,15 @@ const unitDirectories = [
   "/lib/systemd/system",
 ];
 
+/** The unit of the first of these services that the host has. */
+export async function findServiceUnit(host: Host, names: readonly string[]): Promise<ServiceUnit | undefined> {
+  for (const name of names) {
+    const unit = await readServiceUnit(host, name);
+    if (unit !== undefined) return unit;
+  }
+  return undefined;
+}
+
 /** Reads `<name>.service`; undefined where the host has none. Specifiers such as `%i` stay as they are. */
 export async function readServiceUnit(host: Host, name: string): Promise<ServiceUnit | undefined> {
   const file = `${name}.service`;
@@ -26,20 +40,40 @@ export async function readServiceUnit(host: Host, name: string): Promise<Service
     unitDirectories.map((directory) => join(directory, file)),
   );
   if (path === undefined) return undefined;
-  const texts = [text, ...(await readDropIns(host, file))];
-  const settings = texts.flatMap(serviceSettings);
+  const dropIns = await readDropIns(host, file);
+  const settings = [text, ...dropIns.map((dropIn) => dropIn.text)].flatMap(serviceSettings);
   const environment = new Map<string, string>();
-  for (const variableFile of values(settings, "EnvironmentFile")) {
-    const content = await readIfAllowed(host, variableFile.replace(/^-/, ""));
-    for (const line of (content ?? "").split("\n")) assign(environment, line.trim());
-  }
   for (const line of values(settings, "Environment")) for (const word of splitWords(line)) assign(environment, word);
-  const command = splitWords(values(settings, "ExecStart").at(-1) ?? "");
+  const environmentFiles: string[] = [];
+  for (const value of values(settings, "EnvironmentFile")) {
+    const variableFile = value.replace(/^-/, "");
+    const content = await readIfAllowed(host, variableFile);
+    if (content === undefined) continue;
+    environmentFiles.push(variableFile);
+    for (const line of content.split("\n")) assign(environment, line.trim());
+  }
+  const [program = "", ...words] = splitWords(values(settings, "ExecStart").at(-1) ?? "");
+  const command = program === "" ? [] : [program.replace(/^[-@:+!|]+/, ""), ...words];
   return {
     path,
     environment,
-    command: command.map((word, index) => (index === 0 ? word.replace(/^[-@:+!|]+/, "") : word)),
+    command: command.flatMap((word) => putVariablesIn(word, environment)),
+    user: values(settings, "User").at(-1),
+    workingDirectory: values(settings, "WorkingDirectory").at(-1)?.replace(/^-/, ""),
+    dropIns: dropIns.map((dropIn) => dropIn.path),
+    environmentFiles,
   };
+}
+
+// `${NAME}` anywhere in a word; `$NAME` only as a whole word, which may become several; `$$` is a dollar sign.
+function putVariablesIn(word: string, environment: ReadonlyMap<string, string>): string[] {
+  const whole = /^\$([A-Za-z_]\w*)$/.exec(word)?.[1];
+  if (whole !== undefined) return splitWords(environment.get(whole) ?? "");
+  return [
+    word.replace(/\$(?:\$|\{(\w+)\})/g, (_, name: string | undefined) =>
+      name === undefined ? "$" : (environment.get(name) ?? ""),
+    ),
+  ];
 }
 
 // A file of variables may be root's alone; what it names can be set in the agent's configuration instead.
@@ -52,10 +86,13 @@ async function readIfAllowed(host: Host, path: string): Promise<string | undefin
   }
 }
 
-/** The directory above the one that the unit's program lies in: `/opt/x` for `/opt/x/bin/start.sh`. */
+/**
+ * The directory of the program files that the unit starts: the first group of `script` where it has one, else the directory above
+ * the one that the program lies in: `/opt/x` for `/opt/x/bin/start.sh`.
+ */
 export function programDirectory(unit: ServiceUnit | undefined, script: RegExp): string | undefined {
   const program = unit?.command.find((word) => isAbsolute(word) && script.test(word));
-  return program === undefined ? undefined : dirname(dirname(program));
+  return program === undefined ? undefined : (script.exec(program)?.[1] ?? dirname(dirname(program)));
 }
 
 async function firstText(host: Host, paths: readonly string[]): Promise<[string, string] | [undefined, string]> {
@@ -66,15 +103,17 @@ async function firstText(host: Host, paths: readonly string[]): Promise<[string,
   return [undefined, ""];
 }
 
-async function readDropIns(host: Host, file: string): Promise<string[]> {
-  const texts = new Map<string, string>();
+// By name, whatever their directory; of two with one name the one of the stronger directory counts.
+async function readDropIns(host: Host, file: string): Promise<{ path: string; text: string }[]> {
+  const found = new Map<string, { path: string; text: string }>();
   for (const directory of unitDirectories.toReversed()) {
     for (const name of (await host.list(join(directory, `${file}.d`))) ?? []) {
-      const text = name.endsWith(".conf") ? await host.readText(join(directory, `${file}.d`, name)) : undefined;
-      if (text !== undefined) texts.set(name, text);
+      const path = join(directory, `${file}.d`, name);
+      const text = name.endsWith(".conf") ? await host.readText(path) : undefined;
+      if (text !== undefined) found.set(name, { path, text });
     }
   }
-  return [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, dropIn]) => dropIn);
 }
 
 function serviceSettings(text: string): [string, string][] {
