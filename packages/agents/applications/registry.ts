@@ -7,6 +7,7 @@ import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
 import { sonarqube } from "./sonarqube/sonarqube.ts";
+import { teamcity } from "./teamcity/teamcity.ts";
 import type { ApplicationType } from "./type.ts";
 
 /** Every type of application, in the order in which they are listed. */
@@ -19,6 +20,7 @@ export const applicationTypes: readonly ApplicationType[] = [
   fisheye,
   gitea,
   sonarqube,
+  teamcity,
   generic,
 ];
 
