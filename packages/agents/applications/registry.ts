@@ -14,6 +14,8 @@ import { mediawiki } from "./mediawiki/mediawiki.ts";
 import { nextcloud } from "./nextcloud/nextcloud.ts";
 import { nexus } from "./nexus/nexus.ts";
 import { redmine } from "./redmine/redmine.ts";
+import { sonarqube } from "./sonarqube/sonarqube.ts";
+import { teamcity } from "./teamcity/teamcity.ts";
 import type { ApplicationType } from "./type.ts";
 import { vaultwarden } from "./vaultwarden/vaultwarden.ts";
 import { wordpress } from "./wordpress/wordpress.ts";
@@ -35,6 +37,8 @@ export const applicationTypes: readonly ApplicationType[] = [
   nextcloud,
   nexus,
   redmine,
+  sonarqube,
+  teamcity,
   vaultwarden,
   wordpress,
   generic,

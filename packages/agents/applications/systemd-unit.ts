@@ -86,10 +86,13 @@ async function readIfAllowed(host: Host, path: string): Promise<string | undefin
   }
 }
 
-/** The directory above the one that the unit's program lies in: `/opt/x` for `/opt/x/bin/start.sh`. */
+/**
+ * The directory of the program files that the unit starts: the first group of `script` where it has one, else the directory above
+ * the one that the program lies in: `/opt/x` for `/opt/x/bin/start.sh`.
+ */
 export function programDirectory(unit: ServiceUnit | undefined, script: RegExp): string | undefined {
   const program = unit?.command.find((word) => isAbsolute(word) && script.test(word));
-  return program === undefined ? undefined : dirname(dirname(program));
+  return program === undefined ? undefined : (script.exec(program)?.[1] ?? dirname(dirname(program)));
 }
 
 async function firstText(host: Host, paths: readonly string[]): Promise<[string, string] | [undefined, string]> {
