@@ -11,7 +11,7 @@ export async function makeCheckout(): Promise<string> {
 }
 
 /** As in a shell of one's own: what the test's own pnpm and Vitest have set would change what others do. */
-export function shellEnvironment(): NodeJS.ProcessEnv {
-  const isOurs = (name: string) => /^(p?npm_.*|vitest.*|test_results)$/i.test(name);
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOurs(name)));
+export function shellEnvironment(): Record<string, string> {
+  const variables = Object.entries(process.env).filter(([name]) => !/^(p?npm_.*|vitest.*|test_results)$/i.test(name));
+  return Object.fromEntries(variables.map(([name, value = ""]) => [name, value]));
 }

@@ -22,7 +22,7 @@ test("docs/how-to/write-your-own-type.md, followed to the letter, makes a type t
   const [found, answers] = inLanguage("");
   writeAsShown(checkout);
 
-  const options = { env: shellEnvironment(), extendEnv: false, cwd: checkout };
+  const options = { env: shellEnvironment(), extendEnv: false, cwd: checkout, stdin: "ignore" } as const;
   const { stdout } = await execa("sh", ["-ec", suites?.content ?? ""], options);
   expect(stdout).toMatch(/Tests .*4 passed/);
   const read = (path = "") => readFileSync(join(checkout, path), "utf8");
@@ -84,12 +84,7 @@ async function backUpLedger(checkout: string, script: string): Promise<string> {
     "/var/lib/ledger/receipts/1.pdf": "a receipt",
     "/var/lib/ledger/ledger.key": "a key",
   });
-  const { PATH = "", HOME = "" } = process.env;
-  const result = await host.run(["sh", "-ec", script], {
-    environment: { PATH, HOME },
-    directory: checkout,
-    timeout: 120_000,
-  });
+  const result = await host.run(["sh", "-ec", script], { environment: shellEnvironment(), directory: checkout });
   expect(result.exitCode, `${result.stdout}${result.stderr}`).toBe(0);
   return result.stdout;
 }

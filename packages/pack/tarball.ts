@@ -18,8 +18,7 @@ export async function packProgram(program: PackedProgram, directory: string): Pr
   const stage = join(directory, program.folder);
   await rm(stage, { recursive: true, force: true });
   await mkdir(stage, { recursive: true });
-  const { version, license } = await readManifest("package.json");
-  const { engines } = await readManifest(`packages/${program.folder}/package.json`);
+  const { version, license, engines } = await readManifest(`packages/${program.folder}/package.json`);
   const commit = await describeCommit();
   const { entry, libraryFiles } = await bundle(program, {
     directory: stage,
