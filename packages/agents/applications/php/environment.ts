@@ -40,5 +40,16 @@ export async function readPhpEnvironment(host: Host): Promise<PhpEnvironment> {
   }
 }
 
+/** The value of a variable; false where it is not set, undefined where that is not known. */
+export function environmentVariable(
+  { variables, isComplete }: PhpEnvironment,
+  name: string,
+): string | false | undefined {
+  return variables.get(name) ?? (isComplete && !ofRequests.test(name) ? false : undefined);
+}
+
+// What a request brings is in no environment.
+const ofRequests = /^(?:HTTP|REQUEST|SERVER|REMOTE|QUERY|SCRIPT|DOCUMENT)_|^HTTPS$/;
+
 // A value that begins with `$` is one of the variables that FPM itself was started with.
 const poolVariable = /^\s*env\[(\w+)\]\s*=\s*(?:"([^"\n$]*)"|([^"\s$;]+))\s*$/gm;

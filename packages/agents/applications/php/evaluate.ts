@@ -1,16 +1,11 @@
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname } from "node:path";
 import type { Host } from "../host.ts";
-import type { PhpEnvironment } from "./environment.ts";
+import { environmentVariable, type PhpEnvironment } from "./environment.ts";
 import { callFunction } from "./functions.ts";
-import {
-  findNodes,
-  type PhpExpression,
-  type PhpFunction,
-  type PhpStatement,
-  PhpSyntaxError,
-  parsePhp,
-} from "./syntax.ts";
-import { combineValues, type PhpArray, PhpUnknown, type PhpValue, toBoolean, toText, withEntry } from "./value.ts";
+import { createIncludedFiles, type PhpFile } from "./included-files.ts";
+import { createProgramState } from "./program-state.ts";
+import { findNodes, type PhpExpression, type PhpFunction, type PhpStatement, parsePhp } from "./syntax.ts";
+import { combineValues, not, type PhpArray, PhpUnknown, type PhpValue, toBoolean, toText, withEntry } from "./value.ts";
 
 export interface EvaluationOptions {
   environment: PhpEnvironment;
@@ -36,6 +31,7 @@ type Kind<K extends PhpExpression["kind"]> = Extract<PhpExpression, { kind: K }>
 type End = { value: PhpValue } | "exit" | undefined;
 
 const deepest = 20;
+const mostSteps = 1_000_000;
 const usualConstants = { PHP_EOL: "\n", DIRECTORY_SEPARATOR: "/", MYSQLI_CLIENT_SSL: 2048 };
 
 /**
@@ -43,39 +39,22 @@ const usualConstants = { PHP_EOL: "\n", DIRECTORY_SEPARATOR: "/", MYSQLI_CLIENT_
  * Throws `PhpSyntaxError` for the file itself; one that it includes is passed over with a warning.
  */
 export async function evaluatePhp(host: Host, path: string, options: EvaluationOptions): Promise<PhpEvaluation> {
-  const constants = new Map<string, PhpValue>(Object.entries({ ...usualConstants, ...options.constants }));
-  const globals = new Map<string, PhpValue>(Object.entries(options.variables ?? {}));
+  const state = createProgramState(path, {
+    variables: options.variables ?? {},
+    constants: { ...usualConstants, ...options.constants },
+  });
+  const files = createIncludedFiles(host, options.leaveOut);
   const functions = new Map<string, { declaration: PhpFunction; file: string }>();
-  const included = new Set<string>();
-  const warnings = new Set<string>();
-  let variables = globals;
-  let file = path;
-  let depth = 0;
-  /** Set after a `return` that may have been reached, or not: what follows may not have happened. */
-  let doubt: PhpUnknown | undefined;
+  let steps = 0;
   await runFile((await host.realPath(path)) ?? path, await parsePhp((await host.readText(path)) ?? ""));
-  return { variables: globals, constants, included: [...included], warnings: [...warnings] };
+  const { globals: variables, constants } = state;
+  return { variables, constants, included: files.paths, warnings: files.warnings };
 
   async function runFile(name: string, statements: readonly PhpStatement[]): Promise<PhpValue> {
     for (const node of findNodes(statements, ["function"]))
       if (node.kind === "function") functions.set(node.name.name.toLowerCase(), { declaration: node, file: name });
-    const end = await within({ file: name }, () => run(statements));
+    const end = await state.within({ file: name }, () => run(statements));
     return typeof end === "object" ? end.value : 1;
-  }
-
-  /** Another file or function: what is unsure there is not so afterwards. */
-  async function within<T>(
-    place: { file: string; local?: Map<string, PhpValue> },
-    action: () => Promise<T>,
-  ): Promise<T> {
-    const outer = { file, variables, doubt };
-    file = place.file;
-    variables = place.local ?? variables;
-    depth += 1;
-    const result = await action();
-    depth -= 1;
-    ({ file, variables, doubt } = outer);
-    return result;
   }
 
   async function run(statements: readonly PhpStatement[]): Promise<End> {
@@ -104,10 +83,10 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
       }
       case "return": {
         const value = node.expr === null ? null : await evaluate(node.expr);
-        return { value: doubt ?? value };
+        return { value: state.doubt ?? value };
       }
       case "constantstatement":
-        for (const { name, value } of node.constants) define(name.name, await evaluate(value));
+        for (const { name, value } of node.constants) state.define(name.name, await evaluate(value));
         return undefined;
       case "foreach":
       case "for":
@@ -116,7 +95,7 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
       case "switch":
       case "try":
       case "unset":
-        await passOver(node, unknown(`what \`${node.kind}\` does`, node));
+        await passOver(node, state.unknown(`what \`${node.kind}\` does`, node));
         return undefined;
       default:
         return undefined;
@@ -127,19 +106,20 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
   async function passOver(part: unknown, reason: PhpUnknown): Promise<void> {
     for (const node of findNodes(part, ["assign", "call", "constantstatement", "include", "return"])) {
       if (node.kind === "assign") await assign(node.left, await possible(node, reason));
-      if (node.kind === "return") doubt ??= reason;
-      if (node.kind === "constantstatement") for (const { name } of node.constants) define(name.name, reason);
-      if (node.kind === "call" && isDefine(node)) define(await nameOf(node.arguments[0]), reason);
-      if (node.kind === "include" && depth < deepest) {
+      if (node.kind === "return") state.raiseDoubt(reason);
+      if (node.kind === "constantstatement") for (const { name } of node.constants) state.define(name.name, reason);
+      if (node.kind === "call" && isDefine(node)) state.define((await nameOf(node.arguments[0])) ?? "", reason);
+      if (node.kind === "include" && state.depth < deepest) {
         const found = await findIncluded(node);
-        if (found !== undefined) await within({ file: found.path }, () => passOver(found.statements, reason));
+        if (found !== undefined) await state.within({ file: found.path }, () => passOver(found.statements, reason));
       }
     }
   }
 
   // An array that may have been set leaves the other entries as they are.
   async function possible({ left, right }: Kind<"assign">, reason: PhpUnknown): Promise<PhpValue> {
-    const [before, after] = [await evaluate(left, true), await evaluate(right)];
+    const before = await evaluate(left, true);
+    const after = right.kind === "array" ? await evaluate(right) : reason;
     if (!(after instanceof Map) || before instanceof PhpUnknown) return reason;
     return new Map([
       ...(before instanceof Map ? before : []),
@@ -147,43 +127,30 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
     ]);
   }
 
-  // `define()`, and that of classes which collect constants first, such as Roots' Config.
-  function isDefine({ what }: Kind<"call">): boolean {
-    if (what.kind === "staticlookup") return what.offset.name === "define";
-    return what.kind === "name" && plainName(what.name).toLowerCase() === "define";
-  }
-
-  // The first definition of a constant counts.
-  function define(name: string | undefined, value: PhpValue): void {
-    if (name !== undefined && !constants.has(name)) constants.set(name, doubt ?? value);
-  }
-
   async function nameOf(node: PhpExpression | undefined): Promise<string | undefined> {
     return node === undefined ? undefined : toText(await evaluate(node));
   }
 
   async function assign(target: PhpExpression, value: PhpValue): Promise<void> {
-    if (target.kind === "variable" && typeof target.name === "string") variables.set(target.name, doubt ?? value);
+    if (target.kind === "variable" && typeof target.name === "string") state.setVariable(target.name, value);
     if (target.kind === "list" || target.kind === "array")
-      for (const entry of target.items) await assign(entry.value, unknown("a list", target));
+      for (const entry of target.items) await assign(entry.value, state.unknown("a list", target));
     if (target.kind !== "offsetlookup") return;
     const key = target.offset === false ? undefined : await nameOf(target.offset);
     if (isVariable(target.what, "GLOBALS")) {
-      if (key !== undefined) globals.set(key, doubt ?? value);
+      if (key !== undefined) state.setGlobal(key, value);
       return;
     }
     const array = await evaluate(target.what, true);
     const old: PhpArray | undefined = array === null ? new Map() : array instanceof Map ? array : undefined;
     const isKnown = old !== undefined && (key !== undefined || target.offset === false);
-    await assign(target.what, isKnown ? withEntry(old, key, value) : unknown("an entry of an array", target));
-  }
-
-  function unknown(reason: string, { loc }: PhpExpression | PhpStatement): PhpUnknown {
-    return new PhpUnknown(reason, file, loc?.start.line ?? 1);
+    await assign(target.what, isKnown ? withEntry(old, key, value) : state.unknown("an entry of an array", target));
   }
 
   /** With `mayBeUnset`, what nothing has set is null. */
   async function evaluate(node: PhpExpression, mayBeUnset = false): Promise<PhpValue> {
+    steps += 1;
+    if (steps > mostSteps) return state.unknown("more of the program than is read", node);
     switch (node.kind) {
       case "string":
       case "nowdoc":
@@ -194,16 +161,16 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
       case "number":
         return Number(node.value.replaceAll("_", "").replace(/^0(?=\d)/, "0o"));
       case "magic":
-        if (node.value === "__DIR__") return dirname(file);
-        return node.value === "__FILE__" ? file : unknown(node.value, node);
+        if (node.value === "__DIR__") return dirname(state.file);
+        return node.value === "__FILE__" ? state.file : state.unknown(node.value, node);
       case "identifier":
         return node.name;
       case "name":
-        return constants.get(plainName(node.name)) ?? unknown(`the constant ${plainName(node.name)}`, node);
+        return state.constants.get(plainName(node.name)) ?? state.unknown(`the constant ${plainName(node.name)}`, node);
       case "variable": {
-        if (typeof node.name !== "string") return unknown("a variable whose name is computed", node);
-        const isUnset = mayBeUnset ? null : unknown(`the variable $${node.name}, which is not set here`, node);
-        return variables.get(node.name) ?? isUnset;
+        if (typeof node.name !== "string") return state.unknown("a variable whose name is computed", node);
+        const isUnset = mayBeUnset ? null : state.unknown(`the variable $${node.name}, which is not set here`, node);
+        return state.variable(node.name) ?? isUnset;
       }
       case "encapsed":
         return await concatenate(node.value.map(({ expression }) => expression));
@@ -216,7 +183,9 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
       case "unary": {
         const value = await evaluate(node.what);
         if (node.type === "!") return not(value);
-        return (node.type === "-" ? combineValues("-", 0, value) : undefined) ?? unknown("a computed value", node);
+        return (
+          (node.type === "-" ? combineValues("-", 0, value) : undefined) ?? state.unknown("a computed value", node)
+        );
       }
       case "cast": {
         const value = await evaluate(node.expr);
@@ -248,17 +217,17 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
       }
       case "include": {
         const found = await findIncluded(node);
-        if (found === undefined || depth >= deepest) return unknown("an included file", node);
+        if (found === undefined || state.depth >= deepest) return state.unknown("an included file", node);
         return await runFile(found.path, found.statements);
       }
       case "call":
         return await call(node);
       case "staticlookup": {
         const name = `${node.what.name}::$${node.offset.name}`;
-        return globals.get(name) ?? unknown(`the variable ${name}`, node);
+        return state.globals.get(name) ?? state.unknown(`the variable ${name}`, node);
       }
       default:
-        return unknown("a part of the program that is not evaluated", node);
+        return state.unknown("a part of the program that is not evaluated", node);
     }
   }
 
@@ -267,7 +236,7 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
     for (const part of parts) {
       const value = await evaluate(part);
       const text = toText(value);
-      if (text === undefined) return value instanceof PhpUnknown ? value : unknown("an array as text", part);
+      if (text === undefined) return value instanceof PhpUnknown ? value : state.unknown("an array as text", part);
       whole += text;
     }
     return whole;
@@ -277,7 +246,8 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
     let array: PhpArray = new Map();
     for (const { key, value, unpack } of node.items) {
       const name = key === null ? undefined : await nameOf(key);
-      if (unpack === true || (key !== null && name === undefined)) return unknown("an array that is computed", node);
+      if (unpack === true || (key !== null && name === undefined))
+        return state.unknown("an array that is computed", node);
       array = withEntry(array, name, await evaluate(value));
     }
     return array;
@@ -285,23 +255,19 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
 
   async function lookUp(node: Kind<"offsetlookup">, mayBeUnset: boolean): Promise<PhpValue> {
     const key = node.offset === false ? undefined : await nameOf(node.offset);
-    if (key === undefined) return unknown("an entry of an array", node);
-    if (isVariable(node.what, "GLOBALS")) return globals.get(key) ?? null;
+    if (key === undefined) return state.unknown("an entry of an array", node);
+    if (isVariable(node.what, "GLOBALS")) return state.globals.get(key) ?? null;
     if (isVariable(node.what, "_SERVER") || isVariable(node.what, "_ENV")) {
       const value = variable(key, node);
       return value === false ? null : value;
     }
     const array = await evaluate(node.what, mayBeUnset);
     if (array instanceof Map) return array.get(key) ?? null;
-    return array === null || array instanceof PhpUnknown ? array : unknown("a part of a text", node);
+    return array === null || array instanceof PhpUnknown ? array : state.unknown("a part of a text", node);
   }
 
-  /** A variable of the environment; false where it is not set. */
   function variable(name: string, node: PhpExpression): PhpValue {
-    const { variables: known, isComplete } = options.environment;
-    // What a request brings is in no environment.
-    const isSure = isComplete && !/^(?:HTTP|REQUEST|SERVER|REMOTE|QUERY|SCRIPT|DOCUMENT)_|^HTTPS$/.test(name);
-    return known.get(name) ?? (isSure ? false : unknown(`the environment variable ${name}`, node));
+    return environmentVariable(options.environment, name) ?? state.unknown(`the environment variable ${name}`, node);
   }
 
   async function evaluateOperator({ type, left, right }: Kind<"bin">): Promise<PhpValue> {
@@ -315,7 +281,7 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
     }
     const second = await evaluate(right);
     const unsure = [first, second].find((value) => value instanceof PhpUnknown);
-    return unsure ?? combineValues(type, first, second) ?? unknown(`what \`${type}\` makes`, left);
+    return unsure ?? combineValues(type, first, second) ?? state.unknown(`what \`${type}\` makes`, left);
   }
 
   async function evaluateAssigned({ operator, left, right }: Kind<"assign">): Promise<PhpValue> {
@@ -326,7 +292,7 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
     if (before instanceof PhpUnknown) return before;
     const added = await value();
     if (added instanceof PhpUnknown) return added;
-    return combineValues(operator.slice(0, -1), before, added) ?? unknown(`what \`${operator}\` makes`, left);
+    return combineValues(operator.slice(0, -1), before, added) ?? state.unknown(`what \`${operator}\` makes`, left);
   }
 
   async function call(node: Kind<"call">): Promise<PhpValue> {
@@ -334,18 +300,18 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
     for (const argument of node.arguments) args.push(await evaluate(argument));
     const [first = null, second = null] = args;
     const text = toText(first) ?? "";
-    if (isDefine(node)) define(text, second);
+    if (isDefine(node)) state.define(text, second);
     if (isDefine(node)) return true;
     const name = node.what.kind === "name" ? plainName(node.what.name).toLowerCase() : "";
     const unsure = args.find((value) => value instanceof PhpUnknown);
     if (unsure !== undefined && !functions.has(name)) return unsure;
     if (name === "getenv" && args.length > 0) return variable(text, node);
-    if (name === "defined") return constants.has(text);
-    if (name === "constant") return constants.get(text) ?? unknown(`the constant ${text}`, node);
+    if (name === "defined") return state.constants.has(text);
+    if (name === "constant") return state.constants.get(text) ?? state.unknown(`the constant ${text}`, node);
     if (name === "function_exists" && functions.has(text.toLowerCase())) return true;
     const own = functions.get(name);
-    if (own !== undefined && depth < deepest) return await callOwn(own, args, node);
-    return (await callFunction(host, name, args)) ?? unknown(`what \`${name || "a method"}()\` returns`, node);
+    if (own !== undefined && state.depth < deepest) return await callOwn(own, args, node);
+    return (await callFunction(host, name, args)) ?? state.unknown(`what \`${name || "a method"}()\` returns`, node);
   }
 
   async function callOwn(
@@ -359,41 +325,25 @@ export async function evaluatePhp(host: Host, path: string, options: EvaluationO
         parameter.name.name,
         args[index] ?? (parameter.value === null ? null : await evaluate(parameter.value)),
       );
-    const value = await within({ file: where, local }, async () => {
+    const value = await state.within({ file: where, local }, async () => {
       const end = declaration.body === null ? undefined : await runStatement(declaration.body);
-      return typeof end === "object" ? end.value : (doubt ?? null);
+      return typeof end === "object" ? end.value : (state.doubt ?? null);
     });
-    return value instanceof PhpUnknown ? unknown(value.reason, node) : value;
+    return value instanceof PhpUnknown ? state.unknown(value.reason, node) : value;
   }
 
-  /** The file that `include` names; one that is not there, is left out, or is not understood has no statements. */
-  async function findIncluded(
-    node: Kind<"include">,
-  ): Promise<{ path: string; statements: readonly PhpStatement[] } | undefined> {
+  async function findIncluded(node: Kind<"include">): Promise<PhpFile | undefined> {
     const name = await nameOf(node.target);
-    if (name === undefined) {
-      warnings.add(`${file}, line ${node.loc?.start.line}: a file is included whose name is not known here`);
-      return undefined;
-    }
-    const named = isAbsolute(name) ? name : join(dirname(file), name);
-    const path = (await host.realPath(named)) ?? named;
-    if (options.leaveOut?.test(path) === true || (await host.kind(path)) !== "file") return { path, statements: [] };
-    included.add(path);
-    try {
-      return { path, statements: await parsePhp((await host.readText(path)) ?? "") };
-    } catch (error) {
-      if (!(error instanceof PhpSyntaxError)) throw error;
-      warnings.add(
-        `${path} cannot be understood (${error.message}, line ${error.line}): what it sets is not known here`,
-      );
-      return { path, statements: [] };
-    }
+    if (name !== undefined) return await files.read(name, state.file, node.once);
+    files.miss(state.file, node.loc?.start.line);
+    return undefined;
   }
 }
 
-function not(value: PhpValue): PhpValue {
-  const isTrue = toBoolean(value);
-  return isTrue === undefined ? value : !isTrue;
+// `define()`, and that of classes which collect constants first, such as Roots' Config.
+function isDefine({ what }: Kind<"call">): boolean {
+  if (what.kind === "staticlookup") return what.offset.name === "define";
+  return what.kind === "name" && plainName(what.name).toLowerCase() === "define";
 }
 
 function isVariable(node: PhpExpression, name: string): boolean {

@@ -98,6 +98,7 @@ describe("a configuration file in PHP is read without running it", () => {
 });
 
 describe("files that a configuration includes", () => {
+  const onceFile = { "/srv/site/once.php": "<?php $a = $a + 1;" };
   const files = {
     "/srv/site/secrets.php": "<?php $a = 'x'; return ['password' => 'p'];",
     "/srv/site/broken.php": "<?php $a = ;",
@@ -133,7 +134,11 @@ describe("files that a configuration includes", () => {
     expect(included).toEqual(["/srv/site/secrets.php", "/srv/site/broken.php"]);
   });
 
-  it("may include each other", async () => {
+  it("may include each other, and call each other, without an end", async () => {
+    const twice = "include __FILE__; include __FILE__;";
+    expect(await valueAfter(`$a = 1; ${twice}`)).toBe(1);
+    expect(await valueAfter("function f() { return f() . f(); } $a = f();")).toContain("unknown: ");
+    expect(await valueAfter("$a = 0; require_once 'once.php'; require_once 'once.php';", onceFile)).toBe(1);
     expect(await valueAfter("$a = 1; include 'config.php';")).toBe(1);
   });
 });

@@ -22,7 +22,7 @@ export type PhpExpression = Position &
     | { kind: "assign"; operator: string; left: PhpExpression; right: PhpExpression }
     | { kind: "isset"; variables: readonly PhpExpression[] }
     | { kind: "empty"; expression: PhpExpression }
-    | { kind: "include"; target: PhpExpression }
+    | { kind: "include"; target: PhpExpression; once: boolean }
     | { kind: "silent"; expr: PhpExpression }
     | { kind: "staticlookup"; what: { name: string }; offset: { name: string } }
     | { kind: "exit" }

@@ -32,6 +32,12 @@ export function toBoolean(value: PhpValue): boolean | undefined {
   return typeof value === "string" ? value !== "" && value !== "0" : Boolean(value);
 }
 
+/** What is unknown stays so. */
+export function not(value: PhpValue): PhpValue {
+  const isTrue = toBoolean(value);
+  return isTrue === undefined ? value : !isTrue;
+}
+
 /** The array with an entry more, or another one; without a key it goes to the end. */
 export function withEntry(array: PhpArray, key: string | undefined, value: PhpValue): PhpArray {
   const numbers = [...array.keys()].filter((name) => /^\d+$/.test(name)).map(Number);
