@@ -6,6 +6,7 @@ import { fisheye } from "./atlassian/fisheye/fisheye.ts";
 import { jira } from "./atlassian/jira/jira.ts";
 import { generic } from "./generic.ts";
 import { gitea } from "./gitea/gitea.ts";
+import { keycloak } from "./keycloak/keycloak.ts";
 import { sonarqube } from "./sonarqube/sonarqube.ts";
 import { teamcity } from "./teamcity/teamcity.ts";
 import type { ApplicationType } from "./type.ts";
@@ -19,6 +20,7 @@ export const applicationTypes: readonly ApplicationType[] = [
   crowd,
   fisheye,
   gitea,
+  keycloak,
   sonarqube,
   teamcity,
   generic,
