@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { assembleApplication } from "../assemble.ts";
-import { findProductDirectories, type ProductPlaces } from "../product-directories.ts";
+import type { ProductPlaces } from "../product-directories.ts";
+import { findSelfContained } from "../self-contained.ts";
 import type { ApplicationType, LocateRequest } from "../type.ts";
 import { combineReadings } from "../version-readings.ts";
 import { findKeycloakDatabase } from "./keycloak-database.ts";
@@ -47,7 +48,7 @@ const places: ProductPlaces = {
 async function locate(request: LocateRequest) {
   const { name, settings: given, host } = request;
   const key = `applications.${name}`;
-  const { home, install, installProblem, unit } = await findProductDirectories(places, request);
+  const { home, install, installProblem, unit } = await findSelfContained(places, request);
   const isWildfly = (await host.kind(join(home.path, wildflyConfiguration))) === "directory";
   const configFile =
     given.configFile === undefined ? undefined : { path: given.configFile, source: `${key}.configFile` };
