@@ -9,6 +9,7 @@ import { gitea } from "./gitea/gitea.ts";
 import { gitlab } from "./gitlab/gitlab.ts";
 import { grafana } from "./grafana/grafana.ts";
 import { jenkins } from "./jenkins/jenkins.ts";
+import { keycloak } from "./keycloak/keycloak.ts";
 import { mattermost } from "./mattermost/mattermost.ts";
 import { mediawiki } from "./mediawiki/mediawiki.ts";
 import { nextcloud } from "./nextcloud/nextcloud.ts";
@@ -32,6 +33,7 @@ export const applicationTypes: readonly ApplicationType[] = [
   gitlab,
   grafana,
   jenkins,
+  keycloak,
   mattermost,
   mediawiki,
   nextcloud,

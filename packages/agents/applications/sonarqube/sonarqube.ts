@@ -1,6 +1,7 @@
 import { assembleApplication } from "../assemble.ts";
-import { findProductDirectories, type ProductPlaces } from "../product-directories.ts";
+import type { ProductPlaces } from "../product-directories.ts";
 import { readDirectoryVersion, readProgramVersion, type VersionPlaces } from "../program-version.ts";
+import { findSelfContained } from "../self-contained.ts";
 import type { ApplicationType, LocateRequest } from "../type.ts";
 import { combineReadings } from "../version-readings.ts";
 import { findSonarqubeDatabase } from "./sonarqube-database.ts";
@@ -41,7 +42,7 @@ const versionPlaces: VersionPlaces = {
 
 async function locate(request: LocateRequest) {
   const { name, host } = request;
-  const { home, install, installProblem, unit } = await findProductDirectories(places, request);
+  const { home, install, installProblem, unit } = await findSelfContained(places, request);
   const settings = await readSonarqubeSettings(host, home.path, unit);
   const directories = { home: home.path, install: install?.path, settings, unit };
   const secretKey = await findSecretKey(host, directories);
