@@ -17,8 +17,9 @@ export async function setup({ config }: TestProject): Promise<void> {
   mkdirSync(cache, { recursive: true });
   directory = mkdtempSync(join(cache, "programs-"));
   chmodSync(directory, 0o755);
-  const { version } = JSON.parse(readFileSync(new URL("package.json", repository), "utf8"));
   for (const program of packedPrograms) {
+    const manifest = new URL(`packages/${program.folder}/package.json`, repository);
+    const { version } = JSON.parse(readFileSync(manifest, "utf8"));
     const place = join(directory, program.folder);
     const { entry } = await bundle(program, { directory: place, version });
     chmodSync(join(place, entry), 0o755);

@@ -25,6 +25,8 @@ export async function planHost(task: HostTask, context: PullContext): Promise<Ho
     );
   } catch (error) {
     plan.failures.push(hostFailure(task.host, error, context));
+  } finally {
+    context.progress.finish();
   }
   return plan;
 }

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "@catapullt/core/process/run";
 import { programFile } from "@catapullt/testkit/programs";
 import { runOnScreen, type ScreenOptions } from "@catapullt/testkit/screen";
 import { startSshServer } from "@catapullt/testkit/sshd";
@@ -70,6 +71,18 @@ test("an end by Ctrl-C leaves no line of progress behind", async () => {
   screen.press("\u0003");
   expect(await screen.ended).not.toBe(0);
   expect(screen.lines().filter((line) => /^all |\(\d+ %\)/.test(line))).toEqual([]);
+});
+
+test("Ctrl-Z takes the lines away before the shell writes, and they come back below what it wrote", async () => {
+  const host = await createSlowHosts();
+  const screen = onScreen(host, ["-q", "pull"]);
+  await screen.waitUntil((shown) => /^all /.test(shown.at(-1) ?? ""));
+  screen.press("\u001a");
+  await screen.waitUntil((shown) => !shown.some((line) => line.startsWith("all ")));
+  await run("pkill", ["-CONT", "-f", host.configFile]);
+  await screen.waitUntil((shown) => /^all /.test(shown.at(-1) ?? ""));
+  expect(screen.lines().filter((line) => line.startsWith("all "))).toHaveLength(1);
+  expect(await screen.ended).toBe(0);
 });
 
 test("no control sequence is written where standard error is no terminal, and none to standard output", async () => {

@@ -46,14 +46,6 @@ test("does not draw the same lines again", () => {
   expect(written).toHaveLength(2);
 });
 
-test("leaves what a stopped process has drawn where it is, since the shell wrote below it", async () => {
-  const { terminal, written } = record(true);
-  terminal.showProgress(["x"]);
-  process.emit("SIGCONT");
-  terminal.showProgress(["y"]);
-  expect(written).toEqual(["x", "y"]);
-});
-
 test("cuts lines to the terminal's width, and shows control characters of names in them", () => {
   const { terminal, written } = record(true, { columns: 10, rows: 24 });
   terminal.showProgress(["0123456789abc"]);

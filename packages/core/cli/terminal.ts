@@ -27,12 +27,6 @@ export function createTerminal(
   size = standardErrorSize,
 ): Terminal {
   let shown: readonly string[] = [];
-  // While a process was stopped, the shell has written below the lines: they are left where they are.
-  if (isInteractive) {
-    process.on("SIGCONT", () => {
-      shown = [];
-    });
-  }
   return {
     isInteractive,
     size,

@@ -42,10 +42,7 @@ test("counts only what came of a host that ended early, and begins anew with it"
   first.end();
   board.begin("wiki01", { bytes: 600 });
   vi.advanceTimersByTime(1_000);
-  expect(shown.at(-1)).toEqual([
-    "wiki01  0 B of 600 B (0 %)  0 B/s",
-    "all  0 of 2 hosts  400 B of 1.00 kB (40 %)  400 B/s  1.5 s left",
-  ]);
+  expect(shown.at(-1)).toEqual(["wiki01  0 B of 600 B (0 %)  0 B/s", "all  0 of 2 hosts  400 B  400 B/s"]);
 });
 
 test("shows no more lines than the terminal has", () => {
@@ -55,6 +52,29 @@ test("shows no more lines than the terminal has", () => {
   vi.advanceTimersByTime(200);
   expect(shown.at(-1)).toHaveLength(5);
   expect(shown.at(-1)?.at(-2)).toBe("and 17 more hosts at work");
+});
+
+test.each([
+  [3, ["and 20 more hosts at work", "all  0 of 200 hosts  0 B  0 B/s"]],
+  [2, ["all  0 of 200 hosts  0 B  0 B/s"]],
+  [1, ["all  0 of 200 hosts  0 B  0 B/s"]],
+])("shows what fits on a terminal of %i rows", (rows, lines) => {
+  const { terminal, shown } = recorder({ rows });
+  const board = createProgressBoard(terminal, { tasks: 200, noun: "hosts" });
+  for (let number = 1; number <= 20; number += 1) board.begin(`host${number}`, { bytes: 1 });
+  vi.advanceTimersByTime(200);
+  expect(shown.at(-1)).toEqual(lines);
+});
+
+test("promises no end while hosts are waited for that have not told what they have", () => {
+  const { terminal, shown } = recorder();
+  const board = createProgressBoard(terminal, { tasks: 2, noun: "hosts" });
+  board.begin("wiki01", { bytes: 8_000_000 }).advance(1_000_000);
+  vi.advanceTimersByTime(1_000);
+  expect(shown.at(-1)?.at(-1)).toBe("all  0 of 2 hosts  1.00 MB  1.00 MB/s");
+  board.finish();
+  vi.advanceTimersByTime(200);
+  expect(shown.at(-1)?.at(-1)).toMatch(/ of 8\.00 MB \(12 %\) .* left$/);
 });
 
 test("needs no line for all where there is only one task", () => {

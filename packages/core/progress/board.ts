@@ -26,7 +26,7 @@ export interface BoardOptions {
   /** How many tasks there are, and what they are called: `12 of 200 hosts`. */
   tasks: number;
   noun: string;
-  /** Bytes of all tasks, where that is known; otherwise the total grows as tasks begin. */
+  /** Bytes of all tasks, where that is known before; otherwise it is told once no task is waited for. */
   bytes?: number | undefined;
 }
 
@@ -46,21 +46,20 @@ export function createProgressBoard(terminal: Terminal, { tasks, noun, bytes }: 
   let finished = 0;
   let done = 0;
   let begun = 0;
-  const drawAll = (now: number, columns: number) =>
-    progressLine(
-      {
-        activity: ["all", `${finished} of ${tasks} ${noun}`],
-        ...{ done, total: bytes ?? begun, rate: meter.rate(now), isStalled: meter.isStalled(now) },
-      },
-      columns,
-    );
+  const drawAll = (now: number, columns: number) => {
+    const total = bytes ?? (finished + active.size < tasks ? undefined : begun);
+    const activity = ["all", `${finished} of ${tasks} ${noun}`];
+    return progressLine({ activity, done, total, rate: meter.rate(now), isStalled: meter.isStalled(now) }, columns);
+  };
   const end = redrawWhile(terminal, (now, { columns, rows }: TerminalSize) => {
     const lines = [...active].map((work) => drawOne(work, now, columns));
     if (tasks === 1) return lines;
     // The line above is the last of the log, and may be the one that matters.
-    const shown = Math.max(1, rows - 3);
-    const others = lines.length > shown ? [`and ${lines.length - shown} more ${noun} at work`.slice(0, columns)] : [];
-    return [...lines.slice(0, shown), ...others, drawAll(now, columns)];
+    const room = Math.max(0, rows - 2);
+    if (lines.length <= room) return [...lines, drawAll(now, columns)];
+    const shown = Math.max(0, room - 1);
+    const others = `and ${lines.length - shown} more ${noun} at work`.slice(0, columns);
+    return [...lines.slice(0, shown), others, drawAll(now, columns)].slice(-Math.max(1, rows - 1));
   });
   return {
     begin(name, expected) {

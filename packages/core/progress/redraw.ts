@@ -14,7 +14,14 @@ export function redrawWhile(
   };
   const timer = setInterval(draw, redrawInterval);
   timer.unref();
+  // Ctrl-Z: the shell writes where the lines were.
+  const stop = () => {
+    terminal.showProgress([]);
+    process.kill(process.pid, "SIGSTOP");
+  };
+  process.on("SIGTSTP", stop);
   return () => {
+    process.off("SIGTSTP", stop);
     clearInterval(timer);
     terminal.showProgress([]);
   };
