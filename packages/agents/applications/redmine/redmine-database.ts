@@ -70,7 +70,8 @@ function ofFile(settings: RubySettings, adapter: string): Omit<FoundDatabase, "k
     name: value("database"),
     host: isSocket ? undefined : address.host,
     port: address.port ?? (Number.isInteger(port) ? port : undefined),
-    socket: value("socket") ?? address.socket,
+    // Any other host is stronger than a socket.
+    socket: (isSocket ? value("socket") : undefined) ?? address.socket,
     user: value("username"),
     password: () => value("password"),
     tls: mode === undefined ? undefined : { mode, caFile },

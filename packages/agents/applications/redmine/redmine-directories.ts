@@ -134,9 +134,12 @@ async function findAttachments(
   { home, install, config }: { home: string; install: string | undefined; config: string },
 ): Promise<Found> {
   const file = join(config, "configuration.yml");
+  const usual = { path: join(home, "files"), source: "the usual place" };
+  // The Ruby of other settings is nothing that a backup depends on.
+  if (!/^[ \t]*attachments_storage_path[ \t]*:[ \t]*[^\s#]/m.test((await host.readText(file)) ?? "")) return usual;
   const settings = await readRubySettings(host, file, { sections: ["default", environment], variable });
   const named = settings.value("attachments_storage_path");
-  if (named === undefined) return { path: join(home, "files"), source: "the usual place" };
+  if (named === undefined) return usual;
   const path = isAbsolute(named) ? named : join(install ?? home, named);
   return await requireDirectory(host, { path, source: `attachments_storage_path in ${file}` });
 }

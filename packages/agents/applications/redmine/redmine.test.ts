@@ -37,6 +37,7 @@ describe("the database of redmine", () => {
       { engine: "mysql", host: "db1", port: 3307, name: "r", user: "u", password: "p@ss: word" },
     ],
     ["adapter: mysql2\ndatabase: r\nhost: localhost", { engine: "mysql", host: undefined, socket: undefined }],
+    ["adapter: mysql2\ndatabase: r\nhost: db1\nsocket: /run/mysqld/mysqld.sock", { host: "db1", socket: undefined }],
     ["adapter: trilogy\ndatabase: r\nhost: localhost", { engine: "mysql", host: "localhost" }],
     [
       "adapter: mysql2\ndatabase: r\nsocket: /run/mysqld/mysqld.sock",
@@ -139,6 +140,17 @@ describe("redmine is not found", () => {
       message: "there is no /srv/redmine-data/config/database.yml",
       hint: expect.stringContaining("`applications.redmine.configFile`"),
     });
+  });
+});
+
+it("Ruby among settings that a backup does not need stands in nobody's way", async () => {
+  const host = redmineHost(production("adapter: mysql2\ndatabase: r"), {
+    "/opt/redmine/config/configuration.yml": "<% if mail? %>\ndefault:\n  attachments_storage_path:\n<% end %>\n",
+  });
+  expect((await locate(host)).evidence).toContainEqual({
+    what: "attachments",
+    value: "/opt/redmine/files",
+    source: "the usual place",
   });
 });
 

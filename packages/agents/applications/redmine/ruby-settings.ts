@@ -42,7 +42,9 @@ export async function readRubySettings(
       throw new OperationError(
         "application-unreadable",
         `\`${key}\` in ${path} is Ruby whose value is not known here: <%= ${maskTexts(ruby)} %>`,
-        { hint: "set in the agent's configuration what it stands for, or the variable in the application's unit" },
+        {
+          hint: `${key === "password" ? "set `database.password`" : "set all of `database` (engine, host, name, user and password)"} in the agent's configuration, or the variable in the application's unit`,
+        },
       );
     },
   };
