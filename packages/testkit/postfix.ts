@@ -71,7 +71,7 @@ export async function startPostfix<Listener extends string>({
   mkdirSync(path("queue"));
 
   const ports = {} as Record<Listener, number>;
-  for (const name of Object.keys(listeners) as Listener[]) ports[name] = await freePort();
+  for (const name of Object.keys(listeners) as Listener[]) ports[name] = await freePort(Object.values(ports));
   writeFileSync(path("main.cf"), mainFile(directory, settings));
   const servers = Object.entries<PostfixSettings>(listeners).map(([name, own]) => ({
     port: ports[name as Listener],
