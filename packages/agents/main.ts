@@ -17,6 +17,12 @@ export const backupAgent: ProgramDescription = {
   name: "backup-agent",
   description: "Backs up one application of this host: database, files and version in one archive.",
   version: programVersion,
+  examples: [
+    "backup-agent applications",
+    "backup-agent confluence",
+    "backup-agent doctor",
+    "notify -- backup-agent confluence",
+  ],
   register(program: Command, handle: Handle) {
     registerBackupCommand(program, handle);
     registerApplicationsCommand(program, handle);

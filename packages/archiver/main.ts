@@ -22,6 +22,7 @@ export const archiver: ProgramDescription = {
   description:
     "Pulls finished archives from all hosts into a vault, and tells whether every backup is there, fresh and whole.",
   version: programVersion,
+  examples: ["archiver pull", "archiver list", "archiver check", "notify -- archiver pull"],
   register(program: Command, handle: Handle) {
     registerPullCommand(program, handle);
     registerPushCommand(program, handle);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findCommandProblem, findCommands } from "./commands.ts";
+import { findCommandProblem, findCommands, findExamples } from "./commands.ts";
 import { listPages, type Page, parsePage, readPage } from "./page.ts";
 
 const pages = listPages().map(readPage);
@@ -17,6 +17,15 @@ async function problemsOf(page: Page): Promise<string[]> {
 
 test.each(pages.map(({ path }) => path))("%s shows commands that the programs know", async (path) => {
   expect(await problemsOf(readPage(path))).toEqual([]);
+});
+
+// These only hold others together.
+const groups = ["backup-agent config", "notify config", "archiver config", "archiver catalog"];
+const helps = [...findExamples()].filter(([name]) => !groups.includes(name));
+
+test.each(helps)("the help of %s has examples, all of which the programs know", async (_, commands) => {
+  expect(commands).not.toEqual([]);
+  for (const command of commands) expect(await findCommandProblem(command), command.words.join(" ")).toBeUndefined();
 });
 
 test("commands are found wherever a page shows them, and what no program knows is told", async () => {

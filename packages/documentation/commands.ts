@@ -2,7 +2,7 @@ import { backupAgent } from "@catapullt/agents/main";
 import { archiver } from "@catapullt/archiver/main";
 import { buildProgram } from "@catapullt/core/cli/program";
 import { notify } from "@catapullt/notifier/main";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { type ParseEntry, parse } from "shell-quote";
 import type { Page } from "./page.ts";
 
@@ -47,6 +47,29 @@ function commandLines(script: string): string[] {
 function scheduledCommand(line: string): string {
   const [, command = ""] = /^\s*(?:(?:[\d*/,-]+ +){4}[\w*/,-]+ +|@\w+ +|ExecStart=|\$ )(.*)$/.exec(line) ?? [];
   return command.replace(/^[a-z-]+ +(?=(?:[A-Z_]\w*=\S+ +)*(?:backup-agent|notify|archiver)\b)/, "");
+}
+
+/** What the help of a program and of each of its commands gives as examples, by the command: `archiver pull`. */
+export function findExamples(): Map<string, ShownCommand[]> {
+  const found = new Map<string, ShownCommand[]>();
+  for (const description of programs.values()) {
+    const visit = (command: Command, name: string) => {
+      const written: string[] = [];
+      command.configureOutput({ writeOut: (text) => void written.push(text) }).outputHelp();
+      const [, lines = ""] = written.join("").split("\nExamples:\n");
+      const calls = lines.split("\n").flatMap(callsIn);
+      found.set(
+        name,
+        calls.map((call) => ({ ...call, line: 0, isNamed: false })),
+      );
+      for (const child of command.commands) visit(child, `${name} ${child.name()}`);
+    };
+    visit(
+      buildProgram(description, () => async () => {}),
+      description.name,
+    );
+  }
+  return found;
 }
 
 function callsIn(line: string): Call[] {

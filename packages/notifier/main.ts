@@ -1,4 +1,5 @@
 import { registerCompletionCommand } from "@catapullt/core/cli/completion";
+import { examples } from "@catapullt/core/cli/examples";
 import { type Handle, type ProgramDescription, runProgram } from "@catapullt/core/cli/program";
 import { registerConfigCommands } from "@catapullt/core/config/commands";
 import { exitCodes } from "@catapullt/core/exit-codes";
@@ -23,6 +24,10 @@ function describeNotify(commandLine: CommandLine): ProgramDescription {
     description:
       "Runs a command, passes its output, input and signals through, and tells what happened.\nEnds with the command's own exit code.",
     version: programVersion,
+    examples: [
+      "notify -- backup-agent confluence",
+      "notify --name nightly-rsync --timeout 2h -- rsync -a /srv/data backup:/srv/data",
+    ],
     register(program: Command, handle: Handle) {
       for (const [flags, text] of runOptionDescriptions) program.option(flags, text);
       program.usage(`[options] -- <command> [args...]\n       notify [options] <${subcommands.join("|")}>`).action(
@@ -39,6 +44,7 @@ function describeNotify(commandLine: CommandLine): ProgramDescription {
       program
         .command("test")
         .description("send one test message through every transport")
+        .addHelpText("after", examples("notify test"))
         .action(handle(async (context) => (await import("./commands/test.ts")).sendTest(context)));
       registerFlushCommand(program, handle);
       registerCheckCommand(program, handle);

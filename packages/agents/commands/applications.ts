@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 
@@ -9,7 +10,7 @@ export function registerApplicationsCommand(program: Command, handle: Handle): v
       "Lists what is configured or found on this host, where, with version and database, and what stands in the way of a backup; then what is not here, and the types known. With names: everything that is known of these, where it was found, or every place that was looked at. Connects to nothing.",
     )
     .argument("[applications...]", "configured applications, or types")
-    .addHelpText("after", "\nExamples:\n  backup-agent applications\n  backup-agent applications jira")
+    .addHelpText("after", examples("backup-agent applications", "backup-agent applications jira"))
     .action(
       handle(async ({ configFile: file, environment, log, signal }, names: string[]) => {
         const { loadConfig } = await import("@catapullt/core/config/load");

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { examples } from "@catapullt/core/cli/examples";
 import type { CommandContext, Handle } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
 import type { RunReport } from "@catapullt/core/report/schema";
@@ -11,7 +12,7 @@ export function registerBackupCommand(program: Command, handle: Handle): void {
     .summary("back up one application (the default command)")
     .description("Dumps the databases, copies the files and writes one archive with its SHA1 sidecar.")
     .argument("<application>", "a configured application, or a type that stands at its vendor's default paths")
-    .addHelpText("after", "\nExamples:\n  backup-agent confluence\n  notify -- backup-agent confluence")
+    .addHelpText("after", examples("backup-agent confluence", "notify -- backup-agent confluence"))
     .action(handle(backUpAndReport));
 }
 

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import { exitCodes } from "@catapullt/core/exit-codes";
 import type { Command } from "commander";
@@ -10,7 +11,7 @@ export function registerDoctorCommand(program: Command, handle: Handle): void {
       "Looks at configuration, work directory, clock, and for each application at its databases, privileges, dump programs, files, hooks, space, waiting archives, locks and at what runs it. Changes nothing. Ends with 1 if tonight's backup would fail.",
     )
     .argument("[application]", "only this application (default: all that are configured or found)")
-    .addHelpText("after", "\nExamples:\n  backup-agent doctor\n  backup-agent doctor confluence --json")
+    .addHelpText("after", examples("backup-agent doctor", "backup-agent doctor confluence --json"))
     .action(
       handle(async (context, application?: string) => {
         const { diagnose } = await import("../doctor/run.ts");

@@ -1,6 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
+import { examples } from "@catapullt/core/cli/examples";
 import type { CommandContext, Handle } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
@@ -26,7 +27,10 @@ export function registerDrillCommand(program: Command, handle: Handle): void {
     .option("--report <file>", "write the report as JSON into this file (default: in `stateDir`, below drills/)")
     .addHelpText(
       "after",
-      "\nExamples:\n  backup-agent drill /srv/backups/wiki01/confluence/confluence_20261123T020000Z.tar.zst\n  notify -- backup-agent drill ARCHIVE --directory /srv/drills",
+      examples(
+        "backup-agent drill /srv/backups/wiki01/confluence/confluence_20261123T020000Z.tar.zst",
+        "notify -- backup-agent drill ARCHIVE --directory /srv/drills",
+      ),
     )
     .action(handle(drill));
 }

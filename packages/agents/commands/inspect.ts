@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 
@@ -8,6 +9,7 @@ export function registerInspectCommand(program: Command, handle: Handle): void {
     .description("Prints the version and the manifest of an archive, and its members with --files.")
     .argument("<archive>", "path of the archive")
     .option("--files", "list every member too")
+    .addHelpText("after", examples("backup-agent inspect ARCHIVE", "backup-agent inspect ARCHIVE --files"))
     .action(
       handle(async ({ signal }, archive: string, options: { files?: boolean }) => {
         const { inspectArchive } = await import("../inspect/run.ts");

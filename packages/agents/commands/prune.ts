@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 
@@ -10,6 +11,7 @@ export function registerPruneCommand(program: Command, handle: Handle): void {
     )
     .argument("<application>", "a configured application, or a type that stands at its vendor's default paths")
     .option("--dry-run", "show what would go and remove nothing")
+    .addHelpText("after", examples("backup-agent prune confluence --dry-run"))
     .action(
       handle(async ({ configFile: file, ...context }, name: string, { dryRun = false }: { dryRun?: boolean }) => {
         const { loadConfig } = await import("@catapullt/core/config/load");

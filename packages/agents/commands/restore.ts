@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { examples } from "@catapullt/core/cli/examples";
 import type { CommandContext, Handle } from "@catapullt/core/cli/program";
 import type { CommandResult } from "@catapullt/core/cli/result";
 import type { RunReport } from "@catapullt/core/report/schema";
@@ -44,10 +45,10 @@ export function registerRestoreCommand(program: Command, handle: Handle): void {
     .option("--yes", "do not ask")
     .addHelpText(
       "after",
-      `
-Examples:
-  backup-agent restore confluence /srv/backups/confluence_20261123T020000Z.tar.zst --dry-run
-  backup-agent restore confluence ARCHIVE --path files/home/attachments/ver003 --to /tmp/lost`,
+      examples(
+        "backup-agent restore confluence /srv/backups/confluence_20261123T020000Z.tar.zst --dry-run",
+        "backup-agent restore confluence ARCHIVE --path files/home/attachments/ver003 --to /tmp/lost",
+      ),
     )
     .action(handle(restoreAndReport));
 }

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import { formatBytes } from "@catapullt/core/units";
 import type { Command } from "commander";
@@ -10,6 +11,10 @@ export function registerVerifyCommand(program: Command, handle: Handle): void {
       "Compares the archive with its sidecar, decodes every byte, holds what is in it against its manifest and looks at how each dump ends.",
     )
     .argument("<archive>", "path of the archive")
+    .addHelpText(
+      "after",
+      examples("backup-agent verify /var/backups/backup-tools/confluence/confluence_20261123T020000Z.tar.zst"),
+    )
     .action(
       handle(async (context, archive: string) => {
         const { verify } = await import("../restore/verify.ts");

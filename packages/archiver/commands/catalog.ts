@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 
@@ -15,6 +16,7 @@ export function registerCatalogCommand(program: Command, handle: Handle): void {
       "Throws the catalog away and makes it anew from the journal and the archives themselves: each one is looked at, and the manifest is read of those that " +
         "the journal does not describe. Nothing is taken for verified that the journal does not say so of.",
     )
+    .addHelpText("after", examples("archiver catalog rebuild"))
     .action(
       handle(async (context) => {
         const { rebuildCatalog } = await import("../catalog/rebuild.ts");

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 import type { CheckOptions } from "../health/check.ts";
@@ -16,6 +17,14 @@ export function registerCheckCommand(program: Command, handle: Handle): void {
     .option(
       "--accept <host/application>",
       "instead, declare the size of its newest archive right: it is what later ones are compared with",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "archiver check",
+        "archiver check wiki01 --application confluence",
+        "archiver check --accept wiki01/confluence",
+      ),
     )
     .action(
       handle(async (context, hosts: string[], options: CheckOptions) => {

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 
@@ -10,6 +11,7 @@ export function registerDoctorCommand(program: Command, handle: Handle): void {
         "What it tries is undone at once: a hidden file is made and removed in each directory. Ends with 1 if something fails; warnings alone end with 0.",
     )
     .argument("[host...]", "hosts as the configuration calls them (default: all)")
+    .addHelpText("after", examples("archiver doctor", "archiver doctor wiki01 --json"))
     .action(
       handle(async (context, hosts: string[]) => {
         const { doctor } = await import("../doctor/doctor.ts");

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import { durationExamples, parseDuration } from "@catapullt/core/config/duration";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -19,6 +20,7 @@ export function registerDrillCommand(program: Command, handle: Handle): void {
       ).argParser(toMilliseconds),
     )
     .option("--directory <directory>", "work in this directory (default: the agent's `drill.directory`)")
+    .addHelpText("after", examples("archiver drill wiki01", "notify -- archiver drill --older-than 30d"))
     .action(
       handle(async (context, hosts: string[], options: DrillOptions) => {
         const { drill } = await import("../drill/drill.ts");

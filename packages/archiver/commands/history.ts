@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 import type { HistoryArguments } from "../history/options.ts";
@@ -17,6 +18,13 @@ export function registerHistoryCommand(program: Command, handle: Handle): void {
     .option(
       "--prometheus <file>",
       "write the newest backups' figures to a .prom file for node_exporter's textfile collector; print nothing else",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "archiver history wiki01 --application confluence --since 90d",
+        "archiver -q history --prometheus /var/lib/prometheus/node-exporter/backups.prom",
+      ),
     )
     .action(
       handle(async (context, hosts: string[], options: HistoryArguments) => {

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 import type { ListOptions } from "../list/list.ts";
@@ -11,6 +12,7 @@ export function registerListCommand(program: Command, handle: Handle): void {
     )
     .argument("[host...]", "hosts whose archives are listed (default: all)")
     .option("--application <name>", "only archives of this application")
+    .addHelpText("after", examples("archiver list", "archiver list wiki01 --application confluence --json"))
     .action(
       handle(async (context, hosts: string[], options: ListOptions) => {
         const { list } = await import("../list/list.ts");

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 import type { PruneOptions } from "../prune/prune.ts";
@@ -15,6 +16,7 @@ export function registerPruneCommand(program: Command, handle: Handle): void {
       "hosts whose archives are looked at, also such as are not configured any more (default: all configured)",
     )
     .option("--dry-run", "print what would be kept and removed, and why; change nothing")
+    .addHelpText("after", examples("archiver prune --dry-run", "notify -- archiver prune"))
     .action(
       handle(async (context, hosts: string[], options: PruneOptions) => {
         const { prune } = await import("../prune/prune.ts");

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 import type { PullOptions } from "../pull/pull.ts";
@@ -13,6 +14,7 @@ export function registerPullCommand(program: Command, handle: Handle): void {
     .argument("[host...]", "hosts as the configuration calls them (default: all)")
     .option("--keep-remote", "leave archives at the host after they are stored")
     .option("--dry-run", "print what would be done, and why; change nothing")
+    .addHelpText("after", examples("archiver pull --dry-run", "archiver pull wiki01 git01", "notify -- archiver pull"))
     .action(
       handle(async (context, hosts: string[], options: PullOptions) => {
         const { pull } = await import("../pull/pull.ts");

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 import type { PushOptions } from "../push/push.ts";
@@ -14,6 +15,7 @@ export function registerPushCommand(program: Command, handle: Handle): void {
     .option("--keep-local", "remove nothing here")
     .option("--again", "send what was sent before and is not there any more once more")
     .option("--dry-run", "print what would be done, and why; change nothing")
+    .addHelpText("after", examples("archiver push --dry-run", "notify -- archiver push"))
     .action(
       handle(async (context, options: PushOptions) => {
         const { push } = await import("../push/push.ts");

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 
@@ -11,6 +12,7 @@ export function registerRenameCommand(program: Command, handle: Handle): void {
     )
     .argument("<old>", "the name that the host has in the vault")
     .argument("<new>", "the name that it has in the configuration now")
+    .addHelpText("after", examples("archiver rename wiki01 wiki02"))
     .action(
       handle(async (context, from: string, to: string) => {
         const { rename } = await import("../rename/rename.ts");

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 import type { ReportArguments } from "../report/options.ts";
@@ -13,6 +14,7 @@ export function registerReportCommand(program: Command, handle: Handle): void {
     .argument("[host...]", "hosts that are shown (default: all that are configured or that the vault holds)")
     .option("--html <file>", "the file that is written; an older one is replaced as a whole")
     .option("--application <name>", "only this application")
+    .addHelpText("after", examples("archiver report --html /var/www/html/backups.html"))
     .action(
       handle(async (context, hosts: string[], options: ReportArguments) => {
         const { report } = await import("../report/report.ts");

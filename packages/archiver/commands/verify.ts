@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 import type { VerifyArguments } from "../verify/options.ts";
@@ -14,6 +15,7 @@ export function registerVerifyCommand(program: Command, handle: Handle): void {
     .option("--since <duration>", "leave out what was verified within this time, such as 30d")
     .option("--sample <part>", "verify a share of all archives, such as 4%, or so many, such as 10")
     .option("--rate <size>", "read at most so many bytes per second, such as 50MB")
+    .addHelpText("after", examples("archiver verify wiki01", "notify -- archiver verify --sample 4% --rate 80MB"))
     .action(
       handle(async (context, hosts: string[], options: VerifyArguments) => {
         const { verify } = await import("../verify/verify.ts");

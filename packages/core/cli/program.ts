@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { errorMessage, OperationError } from "../errors.ts";
 import { exitCodes, signalExitCode } from "../exit-codes.ts";
 import { createLogger, type LogFormat, type Logger, type LogLevel } from "../log/logger.ts";
+import { examples } from "./examples.ts";
 import type { CommandResult } from "./result.ts";
 import { listenForShutdown, Shutdown } from "./shutdown.ts";
 import { printResult } from "./standard-output.ts";
@@ -30,6 +31,8 @@ export interface ProgramDescription {
   name: string;
   description: string;
   version: string;
+  /** Calls that its help shows. */
+  examples: readonly string[];
   /** Adds the program's commands. */
   register: (program: Command, handle: Handle) => void;
   /** Turns an exit code that the program would end with into another one. */
@@ -98,7 +101,7 @@ export function buildProgram(description: ProgramDescription, handle: Handle): C
   return program;
 }
 
-function createCommand({ name, description, version }: ProgramDescription): Command {
+function createCommand({ name, description, version, examples: lines }: ProgramDescription): Command {
   return new Command(name)
     .description(description)
     .version(version, "-V, --version", "print the version")
@@ -114,7 +117,8 @@ function createCommand({ name, description, version }: ProgramDescription): Comm
     )
     .option("-v, --verbose", "log details too")
     .option("-q, --quiet", "log warnings and errors only")
-    .option("--json", "print the result as one JSON document");
+    .option("--json", "print the result as one JSON document")
+    .addHelpText("after", examples(...lines));
 }
 
 // Subcommands are made with `program.command()`, which copies these settings only from a parent that has them already.

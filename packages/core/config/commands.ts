@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { examples } from "../cli/examples.ts";
 import type { CommandContext, Handle } from "../cli/program.ts";
 import type { ConfigDescription, LoadedConfig } from "./load.ts";
 import type { ConfigProblem } from "./problems.ts";
@@ -18,11 +19,13 @@ export function registerConfigCommands<T>(
   source: DescriptionSource<T>,
   { check }: ConfigCommandOptions<T> = {},
 ): void {
+  const name = program.name();
   const config = program.command("config").description("check, show or describe the configuration");
 
   config
     .command("check")
     .description("read the configuration and all secrets, and tell every problem")
+    .addHelpText("after", examples(`${name} config check`))
     .action(
       handle(async (context) => {
         const { description, loaded } = await load(source, context);
@@ -35,6 +38,7 @@ export function registerConfigCommands<T>(
   config
     .command("show")
     .description("print the configuration in effect, secrets masked, and where each value comes from")
+    .addHelpText("after", examples(`${name} config show`, `${name} config show --json`))
     .action(
       handle(async (context) => {
         const { description, loaded } = await load(source, context);
@@ -46,6 +50,7 @@ export function registerConfigCommands<T>(
   config
     .command("schema")
     .description("print the JSON Schema of the configuration file, for editors")
+    .addHelpText("after", examples(`${name} config schema > schema.json`))
     .action(
       handle(async () => {
         const { configJsonSchema } = await import("./json-schema.ts");

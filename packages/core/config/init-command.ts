@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { examples } from "../cli/examples.ts";
 
 /** Adds `init` with the options that it has in every program; the caller says what it does. */
 export function addInitCommand(program: Command, example: string): Command {
@@ -11,5 +12,5 @@ export function addInitCommand(program: Command, example: string): Command {
     .option("--output <file>", "write this file (default: --config, else the program's file in /etc/backup-tools)")
     .option("--force", "replace a file that is there, and keep it under another name")
     .option("--yes", "ask nothing and take the defaults")
-    .addHelpText("after", `\nExamples:\n  ${example}\n  ${example} --yes --output /tmp/draft.yaml`);
+    .addHelpText("after", examples(example, `${example} --yes --output /tmp/draft.yaml`));
 }

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 
@@ -10,6 +11,7 @@ export function registerCheckCommand(program: Command, handle: Handle): void {
         "until it runs. Ends with 1 if there is such a job, or one whose last run failed.",
     )
     .argument("[job...]", "jobs that are looked at (default: all below `jobs`)")
+    .addHelpText("after", examples("notify check", "notify check confluence --json"))
     .action(
       handle(async (context, jobs: string[]) => {
         const { check } = await import("../missed/check.ts");

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 import type { DigestOptions } from "../digest/digest.ts";
@@ -12,6 +13,7 @@ export function registerDigestCommand(program: Command, handle: Handle): void {
     )
     .option("--since <duration>", "tell of this time, such as 7d (default: since the last one, 24h for the first)")
     .option("--dry-run", "print it, and send nothing")
+    .addHelpText("after", examples("notify digest --dry-run", "notify digest --since 7d"))
     .action(
       handle(async (context, options: DigestOptions) => {
         const { digest } = await import("../digest/digest.ts");

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import type { Command } from "commander";
 import type { FlushOptions } from "../spool/flush.ts";
@@ -11,6 +12,7 @@ export function registerFlushCommand(program: Command, handle: Handle): void {
         "something could still not be sent.",
     )
     .option("--dry-run", "list what waits, and send nothing")
+    .addHelpText("after", examples("notify flush --dry-run", "notify flush"))
     .action(
       handle(async (context, options: FlushOptions) => {
         const { flush } = await import("../spool/flush.ts");

@@ -1,3 +1,4 @@
+import { examples } from "@catapullt/core/cli/examples";
 import type { Handle } from "@catapullt/core/cli/program";
 import { type Command, Option } from "commander";
 import type { PreviewOptions } from "../preview/preview.ts";
@@ -15,6 +16,10 @@ export function registerPreviewCommand(program: Command, handle: Handle): void {
     .option("--report <file>", "a run report, as `backup-agent` writes it where BACKUP_REPORT names a file")
     .option("--transport <type>", "only the transports of this type")
     .option("--html <file>", "write the HTML of the mail there, for a browser")
+    .addHelpText(
+      "after",
+      examples("notify preview --state failure", "notify preview --transport smtp --html /tmp/mail.html"),
+    )
     .action(
       handle(async (context, options: PreviewOptions) => {
         const { preview } = await import("../preview/preview.ts");

@@ -1,4 +1,5 @@
 import { Argument, type Command } from "commander";
+import { examples } from "../examples.ts";
 import type { Handle } from "../program.ts";
 
 const shellNames = ["bash", "zsh", "fish"];
@@ -13,11 +14,11 @@ export function registerCompletionCommand(program: Command, handle: Handle): voi
     .addArgument(new Argument("<shell>", "for which shell").choices(shellNames))
     .addHelpText(
       "after",
-      `
-Examples:
-  ${name} completion bash > /etc/bash_completion.d/${name}
-  ${name} completion zsh > /usr/local/share/zsh/site-functions/_${name}
-  ${name} completion fish > /etc/fish/completions/${name}.fish`,
+      examples(
+        `${name} completion bash > /etc/bash_completion.d/${name}`,
+        `${name} completion zsh > /usr/local/share/zsh/site-functions/_${name}`,
+        `${name} completion fish > /etc/fish/completions/${name}.fish`,
+      ),
     )
     .action(
       handle(async (_context, shell: string) => {
