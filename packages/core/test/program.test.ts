@@ -41,6 +41,7 @@ process.exitCode = await runProgram({
   name: "tool",
   description: "does things",
   version: "1.2.3",
+  examples: ["tool result --json"],
   register(program, handle) {
     for (const [name, handler] of Object.entries(commands)) program.command(name).action(handle(handler));
     program.command("group").command("inner").action(handle(commands.result));
@@ -157,6 +158,7 @@ describe("ends", () => {
       stdout: expect.stringContaining("Usage: tool [options]"),
       stderr: "",
     });
+    expect((await run("--help")).stdout).toMatch(/\n\nExamples:\n {2}tool result --json\n$/);
     expect(await run("-V")).toEqual({ exitCode: 0, stdout: "1.2.3\n", stderr: "" });
   });
 
