@@ -7,7 +7,7 @@ import { describeGivenUp, type GivenUpLedger, readGivenUp, settleGivenUp, sumGiv
 import { type Lane, type LaneOptions, runLane } from "./lane.ts";
 import type { Attempt, Parcel } from "./parcel.ts";
 import { routeEntry } from "./route.ts";
-import { readSpool, removeEntry, removeLeftovers, type StoredEntry, storeEntry } from "./store.ts";
+import { readSpool, readStored, removeEntry, removeLeftovers, type StoredEntry, storeEntry } from "./store.ts";
 
 /** A message that this process has to tell, and whom. */
 export interface OwnParcel extends Parcel {
@@ -87,7 +87,10 @@ export async function collectLate(context: NotifyContext): Promise<StoredEntry[]
   await removeLeftovers(stateDirectory, new Date());
   const late: StoredEntry[] = [];
   for (const stored of await readSpool(stateDirectory, log)) {
-    if (!(await isBeingSent(stored.entry))) late.push(...(await readdress(stored, recipients, context)));
+    if (await isBeingSent(stored.entry)) continue;
+    // A sender that is gone may have sent it since it was read: what it has left after that was not sent.
+    const left = stored.entry.sender === undefined ? stored : await readStored(stateDirectory, stored.name, log);
+    if (left !== undefined) late.push(...(await readdress(left, recipients, context)));
   }
   return late;
 }

@@ -63,10 +63,16 @@ export async function sizeOfEntry(stateDirectory: string, name: string): Promise
 export async function readSpool(stateDirectory: string, log: Logger): Promise<StoredEntry[]> {
   const stored: StoredEntry[] = [];
   for (const { name } of await listSpool(stateDirectory)) {
-    const entry = await readEntry(join(spoolIn(stateDirectory), name), log);
-    if (entry !== undefined) stored.push({ name, entry });
+    const one = await readStored(stateDirectory, name, log);
+    if (one !== undefined) stored.push(one);
   }
   return stored;
+}
+
+/** An entry as it lies there now; undefined where it is gone, or with a warning where it cannot be understood. */
+export async function readStored(stateDirectory: string, name: string, log: Logger): Promise<StoredEntry | undefined> {
+  const entry = await readEntry(join(spoolIn(stateDirectory), name), log);
+  return entry === undefined ? undefined : { name, entry };
 }
 
 async function readEntry(path: string, log: Logger): Promise<SpoolEntry | undefined> {
