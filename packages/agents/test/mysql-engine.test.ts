@@ -192,38 +192,6 @@ describe("the MySQL and MariaDB engine", () => {
     expect([after.views, after.triggers, after.routines, after.events]).toEqual(["", "", "", ""]);
   });
 
-  test("keeps a row of 64 MB", { timeout: 120_000 }, async () => {
-    await createDatabase(source, "large");
-    await source.execute(
-      "CREATE TABLE big (id INT PRIMARY KEY, content LONGBLOB); INSERT INTO big VALUES (1, REPEAT(0x00FF27225C0A0D1A, 8388608))",
-      "large",
-    );
-    const path = join(temporaryDirectory("dump"), "dump.sql");
-    await dumpToFile(mysqlEngine, settingsFor("large"), { path, context: testContext() });
-    await restoreByHand(mysqlEngine, {
-      settings: settingsFor("large"),
-      target: { engine: "mysql", name: "large", socket: restored.socket, skip: [] },
-      dump: path,
-    });
-    expect(await restored.execute("SELECT LENGTH(content), MD5(content) FROM big", "large")).toBe(
-      await source.execute("SELECT LENGTH(content), MD5(content) FROM big", "large"),
-    );
-  });
-
-  test("dumps 2,000 tables and misses none", { timeout: 180_000 }, async () => {
-    await createDatabase(source, "many");
-    const names = Array.from({ length: 2000 }, (_, index) => `table_${index}`);
-    await source.execute(
-      names.map((name) => `CREATE TABLE ${name} (id INT PRIMARY KEY) ENGINE=InnoDB`).join(";\n"),
-      "many",
-    );
-    const path = join(temporaryDirectory("dump"), "dump.sql");
-    const facts = await dumpToFile(mysqlEngine, settingsFor("many"), { path, context: testContext() });
-    expect(facts.tables).toHaveLength(2000);
-    expect(facts.tables.every(({ rows, rowsAre }) => rows === 0 && rowsAre === "exact")).toBe(true);
-    await source.execute("DROP DATABASE many");
-  });
-
   test("refuses an event at which the dump tools would hang for ever", async () => {
     await createDatabase(source, "endless");
     await source.execute("CREATE EVENT e ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT ';;'", "endless");

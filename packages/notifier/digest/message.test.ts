@@ -11,6 +11,7 @@ const at = (text: string) => new Date(`2026-11-${text}:00Z`);
 const now = at("24T08:00");
 const period = { since: at("23T08:00"), until: now };
 const nightly = { schedule: "0 2 * * *" };
+const schema = notifyConfigSchema();
 
 function run(startedAt: Date, more: Partial<RecordedRun> = {}): RecordedRun {
   return { state: "success", startedAt, endedAt: new Date(startedAt.getTime() + 185_000), exitCode: 0, ...more };
@@ -25,7 +26,7 @@ interface Job {
 
 function digest(jobs: Record<string, Job>, archived: Parameters<typeof describeVerdict>[0][] = []) {
   const judged = Object.entries(jobs).map(([job, { expect: times, runs = [], ...more }]) => {
-    const config = notifyConfigSchema().parse({ jobs: times === undefined ? {} : { [job]: times } });
+    const config = schema.parse({ jobs: times === undefined ? {} : { [job]: times } });
     const record = runs.reduce<JobRecord>(addRun, createRecord(job));
     const facts = { job, expectation: config.jobs[job], record, running: [], watchedSince: new Date(0), ...more };
     return judgeJob(facts, { now, timeZone: "UTC" });
