@@ -8,6 +8,8 @@ export default defineConfig({
     include: ["packages/**/*.test.ts"],
     reporters: resultsFile === undefined ? ["default"] : ["default", ["json", { outputFile: resultsFile }]],
     maxWorkers: 2,
+    isolate: false,
+    setupFiles: ["packages/testkit/fresh-process.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     env: { NO_COLOR: "1", TZ: "UTC" },

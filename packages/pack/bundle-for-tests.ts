@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
@@ -17,6 +17,8 @@ export async function setup({ config }: TestProject): Promise<void> {
   mkdirSync(cache, { recursive: true });
   directory = mkdtempSync(join(cache, "programs-"));
   chmodSync(directory, 0o755);
+  // As in the packages; without it Node would look into each file for what it is.
+  writeFileSync(join(directory, "package.json"), JSON.stringify({ type: "module" }));
   for (const program of packedPrograms) {
     const manifest = new URL(`packages/${program.folder}/package.json`, repository);
     const { version } = JSON.parse(readFileSync(manifest, "utf8"));

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { type ProgramResult, programEnvironment } from "@catapullt/testkit/programs";
+import { type ProgramResult, programEnvironment, programFile } from "@catapullt/testkit/programs";
 import { temporaryDirectory } from "@catapullt/testkit/temporary-directory";
 
 export interface RestoreHost {
@@ -24,8 +23,6 @@ export interface StartedAgent {
   ended: Promise<ProgramResult>;
 }
 
-const program = fileURLToPath(new URL("../bin/backup-agent.ts", import.meta.url));
-
 /** A work directory, a state directory and a configuration of their own; `applications` are lines of YAML below that key. */
 export function createRestoreHost(applications = ""): RestoreHost {
   const directory = temporaryDirectory("restore-host");
@@ -40,7 +37,7 @@ export function createRestoreHost(applications = ""): RestoreHost {
     );
   configure(applications);
   const start = (args: readonly string[], environment: Record<string, string> = {}): StartedAgent => {
-    const child = spawn(process.execPath, [program, "--config", configFile, ...args], {
+    const child = spawn(process.execPath, [programFile("backup-agent"), "--config", configFile, ...args], {
       env: programEnvironment(environment),
       stdio: ["ignore", "pipe", "pipe"],
       timeout: 120_000,

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { programFile } from "@catapullt/testkit/programs";
 import { describe, expect, it } from "vitest";
 import { finish, isAlive, runNotify, setUpWithSink, startNotify, waitForText } from "./support.ts";
 
@@ -31,8 +32,7 @@ describe("10,000 lines to both places in turns", () => {
     const inner = ["--config", setup.configFile, "--", process.execPath, "-e", interleaved];
     const script = 'exec "$@" 2>&1';
     const program = process.argv0;
-    const notify = new URL("../bin/notify.ts", import.meta.url).pathname;
-    const args = ["--", "sh", "-c", script, "sh", process.execPath, notify, ...inner];
+    const args = ["--", "sh", "-c", script, "sh", process.execPath, programFile("notify"), ...inner];
     const { stdout } = await runNotify(setup, args, { argv0: program });
     expect(stdout.toString()).toBe(both.join(""));
   });
@@ -81,7 +81,7 @@ describe("output that cannot be passed on", () => {
     ["all three", "<&- >&- 2>&-"],
   ])("since %s are closed changes nothing else", async (_, redirections) => {
     const setup = await setUpWithSink();
-    const program = [process.execPath, new URL("../bin/notify.ts", import.meta.url).pathname];
+    const program = [process.execPath, programFile("notify")];
     const script = `"$@" ${redirections}; echo "code $?" > ended`;
     const command = ["--config", setup.configFile, "--", "sh", "-c", "echo out; echo err >&2; cat; exit 5"];
     const args = ["--", "sh", "-c", script, "sh", ...program, ...command];
