@@ -1,8 +1,8 @@
 import type { DatabaseSettings } from "../databases/engine.ts";
-import { type FoundDatabase, resolveDatabase } from "./database-settings.ts";
-import { applyFileRules } from "./exclude-rules.ts";
+import { type FoundDatabase, resolveDatabase } from "./database/settings.ts";
+import { applyFileRules } from "./files/exclude-rules.ts";
+import { completeTrees, databaseFileRules, type TreeDraft } from "./files/trees.ts";
 import type { Found } from "./search.ts";
-import { completeTrees, databaseFileRules, type TreeDraft } from "./trees.ts";
 import type {
   ApplicationType,
   CapturedVersion,

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import { readConfiguredVersion } from "./configured-version.ts";
-import { resolveDatabase } from "./database-settings.ts";
-import { applyFileRules } from "./exclude-rules.ts";
-import { completeTrees, databaseFileRules } from "./trees.ts";
+import { resolveDatabase } from "./database/settings.ts";
+import { applyFileRules } from "./files/exclude-rules.ts";
+import { completeTrees, databaseFileRules } from "./files/trees.ts";
 import type { ApplicationType, LocatedApplication, LocateRequest } from "./type.ts";
+import { readConfiguredVersion } from "./version/configured.ts";
 
 /** Anything else: version, databases and paths come from the agent's configuration alone. */
 export const generic: ApplicationType = {

@@ -2,7 +2,7 @@ import type { Logger } from "@catapullt/core/log/logger";
 import type { ApplicationSettings, TypeSpecificKey } from "../config/application-schema.ts";
 import type { DatabaseSettings } from "../databases/engine.ts";
 import type { Host } from "./host.ts";
-import type { SanityCheck } from "./sanity.ts";
+import type { SanityCheck } from "./sanity/sanity.ts";
 
 export interface LocateRequest {
   /** The application's name, as in `applications.<name>` of the configuration. */

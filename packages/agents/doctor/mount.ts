@@ -1,7 +1,7 @@
 import { readFile, realpath } from "node:fs/promises";
 import { dirname } from "node:path";
 import { hasErrorCode } from "@catapullt/core/errors";
-import { isInside } from "../applications/trees.ts";
+import { isInside } from "../applications/files/trees.ts";
 
 export interface Mount {
   point: string;

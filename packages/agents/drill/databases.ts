@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ManifestDatabase } from "@catapullt/core/archive/manifest";
 import { OperationError } from "@catapullt/core/errors";
-import type { RestoredDatabase } from "../applications/sanity.ts";
+import type { RestoredDatabase } from "../applications/sanity/sanity.ts";
 import type {
   DatabaseContext,
   DatabaseEngine,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { VerifiedArchive } from "@catapullt/core/archive/verify";
 import { OperationError } from "@catapullt/core/errors";
-import type { RestoredFiles } from "../applications/sanity.ts";
+import type { RestoredFiles } from "../applications/sanity/sanity.ts";
 import type { Selection } from "../restore/selection.ts";
 import { stageTrees } from "../restore/stage.ts";
 import { memberRoot } from "../restore/survey.ts";

@@ -1,9 +1,9 @@
 import { lstat, opendir, readdir, readFile, readlink } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { hasErrorCode } from "@catapullt/core/errors";
+import { isInside } from "../applications/files/trees.ts";
 import type { FileKind, Host } from "../applications/host.ts";
-import type { RestoredFiles } from "../applications/sanity.ts";
-import { isInside } from "../applications/trees.ts";
+import type { RestoredFiles } from "../applications/sanity/sanity.ts";
 
 /** A tree of the archive, written out. */
 export interface WrittenTree {

@@ -10,7 +10,7 @@ import { declarePublic } from "@catapullt/core/log/redaction";
 import { createProgress, type Progress } from "@catapullt/core/progress/progress";
 import { formatBytes } from "@catapullt/core/units";
 import { findApplicationType } from "../applications/registry.ts";
-import type { RestoredData, SanityCheck } from "../applications/sanity.ts";
+import type { RestoredData, SanityCheck } from "../applications/sanity/sanity.ts";
 import type { Selection } from "../restore/selection.ts";
 import { findShortages } from "../restore/targets.ts";
 import { verify } from "../restore/verify.ts";

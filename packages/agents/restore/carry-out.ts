@@ -5,7 +5,7 @@ import type { CommandContext } from "@catapullt/core/cli/program";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import { createProgress, type Progress } from "@catapullt/core/progress/progress";
 import { quoteForShell } from "@catapullt/core/shell-words";
-import { isInside } from "../applications/trees.ts";
+import { isInside } from "../applications/files/trees.ts";
 import type { LocatedApplication } from "../applications/type.ts";
 import { resolveGroup } from "../backup/group.ts";
 import { prepareWorkDirectory } from "../backup/work-directory.ts";

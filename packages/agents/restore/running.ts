@@ -2,8 +2,8 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { hasErrorCode } from "@catapullt/core/errors";
 import { escapeControls } from "@catapullt/core/printable";
+import { isInside } from "../applications/files/trees.ts";
 import type { Host } from "../applications/host.ts";
-import { isInside } from "../applications/trees.ts";
 import type { LocatedApplication } from "../applications/type.ts";
 
 /** A sign that the application runs, and how to stop it. */

@@ -3,7 +3,7 @@ import { access, lstat, readdir, readFile, realpath, stat, statfs } from "node:f
 import { basename, dirname, join } from "node:path";
 import type { Manifest } from "@catapullt/core/archive/manifest";
 import { hasErrorCode, OperationError } from "@catapullt/core/errors";
-import { isInside } from "../applications/trees.ts";
+import { isInside } from "../applications/files/trees.ts";
 import type { ApplicationTree } from "../applications/type.ts";
 import type { Selection } from "./selection.ts";
 import { isStageName } from "./stage.ts";

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Manifest, ManifestDatabase } from "@catapullt/core/archive/manifest";
 import { onTestFinished } from "vitest";
 import type { Host } from "../applications/host.ts";
-import type { RestoredData, RestoredDatabase } from "../applications/sanity.ts";
+import type { RestoredData, RestoredDatabase } from "../applications/sanity/sanity.ts";
 
 export interface RestoredParts {
   application: string;

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import { compareDatabase } from "../compare-database.ts";
-import { filesOf, onlyDatabase } from "../restored-parts.ts";
-import type { RestoredData, SanityAnswer } from "../sanity.ts";
+import { compareDatabase } from "../sanity/compare-database.ts";
+import { filesOf, onlyDatabase } from "../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer } from "../sanity/sanity.ts";
 import { findHibernateDatabase, readHibernateConfig } from "./hibernate-config.ts";
 
 /** Asks whether the configuration among restored files leads to the database that was restored with them. */

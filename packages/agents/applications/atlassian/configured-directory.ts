@@ -1,9 +1,9 @@
 import { isAbsolute, join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
+import { requireDirectory } from "../files/require-directory.ts";
+import { isInside } from "../files/trees.ts";
 import type { Host } from "../host.ts";
-import { requireDirectory } from "../require-directory.ts";
 import type { Found } from "../search.ts";
-import { isInside } from "../trees.ts";
 import type { HibernateConfig } from "./hibernate-config.ts";
 import { expandPlaceholders } from "./placeholders.ts";
 

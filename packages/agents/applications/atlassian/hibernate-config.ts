@@ -1,11 +1,11 @@
 import { OperationError } from "@catapullt/core/errors";
 import { parseXml } from "@catapullt/core/version/xml";
 import { selectElements, selectText } from "@catapullt/core/version/xml-path";
-import type { FoundDatabase } from "../database-settings.ts";
+import { describeJdbcDatabase } from "../database/jdbc/found-database.ts";
+import { parseJdbcUrl } from "../database/jdbc/url.ts";
+import type { FoundDatabase } from "../database/settings.ts";
 import type { Host } from "../host.ts";
-import { describeJdbcDatabase } from "../jdbc/found-database.ts";
-import { parseJdbcUrl } from "../jdbc/url.ts";
-import type { VersionReading } from "../version-readings.ts";
+import type { VersionReading } from "../version/readings.ts";
 import { decodeStoredPassword } from "./password.ts";
 import { expandPlaceholders } from "./placeholders.ts";
 import { findDataSource } from "./tomcat-data-source.ts";

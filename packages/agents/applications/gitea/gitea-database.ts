@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import { parseDatabaseAddress } from "../database-address.ts";
-import type { FoundDatabase } from "../database-settings.ts";
-import { readTlsMode } from "../tls-mode.ts";
+import { parseDatabaseAddress } from "../database/address.ts";
+import type { FoundDatabase } from "../database/settings.ts";
+import { readTlsMode } from "../database/tls-mode.ts";
 import { below, type GiteaDirectories } from "./gitea-directories.ts";
 
 const kinds: Record<string, string> = {

@@ -1,10 +1,10 @@
 import { dirname, isAbsolute, join } from "node:path";
-import type { IniDocument } from "../go-ini.ts";
-import { readGoIni } from "../go-ini-file.ts";
+import type { IniDocument } from "../configuration-files/go-ini.ts";
+import { readGoIni } from "../configuration-files/go-ini-file.ts";
+import { isInside } from "../files/trees.ts";
 import type { Host } from "../host.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
-import { findServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
-import { isInside } from "../trees.ts";
+import { findServiceUnit, type ServiceUnit } from "../service/systemd-unit.ts";
 import type { LocateRequest } from "../type.ts";
 
 export interface GiteaDirectories {

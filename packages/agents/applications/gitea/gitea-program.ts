@@ -3,7 +3,7 @@ import { OperationError } from "@catapullt/core/errors";
 import { describeOutcome } from "@catapullt/core/process/run";
 import type { Host } from "../host.ts";
 import type { Found } from "../search.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
 import type { LocateRequest } from "../type.ts";
 
 export interface GiteaProgram {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { applicationSchema } from "../../config/application-schema.ts";
-import { findMissing } from "../find-missing.ts";
-import { readPages } from "../paged-query.ts";
-import type { RestoredData, RestoredDatabase, SanityAnswer, SanityCheck } from "../sanity.ts";
+import { findMissing } from "../sanity/find-missing.ts";
+import { readPages } from "../sanity/paged-query.ts";
+import type { RestoredData, RestoredDatabase, SanityAnswer, SanityCheck } from "../sanity/sanity.ts";
 import { below, findGiteaDirectories, type GiteaDirectories } from "./gitea-directories.ts";
 
 /** What a drill asks of a restored Gitea or Forgejo. */

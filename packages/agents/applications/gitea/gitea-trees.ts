@@ -1,4 +1,4 @@
-import type { TreeDraft } from "../trees.ts";
+import type { TreeDraft } from "../files/trees.ts";
 import type { ExcludeRule } from "../type.ts";
 import { below, type GiteaDirectories } from "./gitea-directories.ts";
 

@@ -1,6 +1,6 @@
 import { assembleApplication } from "../assemble.ts";
-import { readConfiguredVersion } from "../configured-version.ts";
 import type { ApplicationType, LocateRequest } from "../type.ts";
+import { readConfiguredVersion } from "../version/configured.ts";
 import { findGiteaDatabase } from "./gitea-database.ts";
 import { findGiteaDirectories } from "./gitea-directories.ts";
 import { findGiteaProgram, isGiteaRunning, readGiteaVersion } from "./gitea-program.ts";

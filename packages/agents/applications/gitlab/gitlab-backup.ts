@@ -2,8 +2,8 @@ import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { errorMessage, hasErrorCode, OperationError } from "@catapullt/core/errors";
 import { describeOutcome, type FinishedProcess, run } from "@catapullt/core/process/run";
+import { isInside } from "../files/trees.ts";
 import type { Host } from "../host.ts";
-import { isInside } from "../trees.ts";
 import type { Consistency } from "../type.ts";
 
 /** A command that makes a backup of everything but configuration and keys. */

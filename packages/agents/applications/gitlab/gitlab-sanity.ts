@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { readMembers } from "@catapullt/core/archive/reader";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import { enumerate } from "../../databases/enumerate.ts";
-import { filesOf } from "../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity.ts";
+import { filesOf } from "../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity/sanity.ts";
 import { backupFileName } from "./gitlab-backup.ts";
 
 /** What a drill asks of a restored GitLab. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Host } from "../host.ts";
-import type { VersionReading } from "../version-readings.ts";
+import type { VersionReading } from "../version/readings.ts";
 
 /** Version with edition, as GitLab compares it before a restore: `16.8.1` of the Community, `16.8.1-ee` of the Enterprise Edition. */
 export async function readGitlabVersions(host: Host, install: string): Promise<VersionReading[]> {

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { assembleApplication } from "../assemble.ts";
 import type { ApplicationType, ExcludeRule, LocateRequest } from "../type.ts";
-import { combineReadings } from "../version-readings.ts";
+import { combineReadings } from "../version/readings.ts";
 import { backupFileName, findGitlabProgram, makeGitlabBackup } from "./gitlab-backup.ts";
 import { describeGaps, findBackupPath, readGitlabConfig } from "./gitlab-config.ts";
 import { gitlabRestoreNotes } from "./gitlab-restore.ts";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import { parseDatabaseAddress } from "../database-address.ts";
-import type { FoundDatabase } from "../database-settings.ts";
-import { databaseKind, parseDatabaseUrl } from "../database-url.ts";
-import { readTlsMode } from "../tls-mode.ts";
+import { parseDatabaseAddress } from "../database/address.ts";
+import type { FoundDatabase } from "../database/settings.ts";
+import { readTlsMode } from "../database/tls-mode.ts";
+import { databaseKind, parseDatabaseUrl } from "../database/url.ts";
 import type { GrafanaSettings } from "./grafana-settings.ts";
 
 export interface GrafanaDatabasePlaces {

@@ -1,10 +1,10 @@
 import { dirname, isAbsolute, join } from "node:path";
+import { isInside } from "../files/trees.ts";
 import type { Host } from "../host.ts";
-import { findOwnUnit } from "../own-unit.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
-import { serviceVariable } from "../service-variable.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
-import { isInside } from "../trees.ts";
+import { findOwnUnit } from "../service/own-unit.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
+import { serviceVariable } from "../service/variable.ts";
 import type { LocateRequest } from "../type.ts";
 import { type GrafanaSettings, readGrafanaSettings } from "./grafana-settings.ts";
 

@@ -1,9 +1,9 @@
 import { isAbsolute, join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import { readGoIni } from "../go-ini-file.ts";
+import { readGoIni } from "../configuration-files/go-ini-file.ts";
 import type { Host } from "../host.ts";
-import { serviceVariable } from "../service-variable.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
+import { serviceVariable } from "../service/variable.ts";
 
 /** A value as it is written, before `$__file{…}` and its like are put in. */
 export interface GrafanaValue {

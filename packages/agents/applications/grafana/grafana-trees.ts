@@ -1,9 +1,9 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { parsePlainYaml, yamlMapping } from "@catapullt/core/config/plain-yaml";
 import { OperationError } from "@catapullt/core/errors";
+import { isInside, type TreeDraft } from "../files/trees.ts";
 import type { Host } from "../host.ts";
-import { filesByDirectory, serviceTrees } from "../service-files.ts";
-import { isInside, type TreeDraft } from "../trees.ts";
+import { filesByDirectory, serviceTrees } from "../service/trees.ts";
 import type { ExcludeRule } from "../type.ts";
 import type { GrafanaDirectories } from "./grafana-directories.ts";
 

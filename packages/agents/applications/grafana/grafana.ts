@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { askVersion } from "../asked-version.ts";
 import { assembleApplication } from "../assemble.ts";
 import type { ApplicationType, LocateRequest } from "../type.ts";
-import { combineReadings, type VersionReading } from "../version-readings.ts";
+import { askVersion } from "../version/asked.ts";
+import { combineReadings, type VersionReading } from "../version/readings.ts";
 import { findGrafanaDatabase } from "./grafana-database.ts";
 import { findGrafanaDirectories, type GrafanaDirectories } from "./grafana-directories.ts";
 import { grafanaSanityChecks } from "./grafana-sanity.ts";

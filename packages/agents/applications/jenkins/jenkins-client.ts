@@ -1,5 +1,11 @@
 import { OperationError } from "@catapullt/core/errors";
-import { createRestClient, markRefusal, type RestAnswer, type RestServer, unexpectedAnswer } from "../rest-client.ts";
+import {
+  createRestClient,
+  markRefusal,
+  type RestAnswer,
+  type RestServer,
+  unexpectedAnswer,
+} from "../maintenance/rest-client.ts";
 
 export interface JenkinsClient {
   /** Whether new builds are kept from beginning. */

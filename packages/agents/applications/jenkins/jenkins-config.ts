@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { parseXml } from "@catapullt/core/version/xml";
 import { selectText } from "@catapullt/core/version/xml-path";
+import { isInside } from "../files/trees.ts";
 import type { Host } from "../host.ts";
-import { isInside } from "../trees.ts";
 import { jenkinsConfigFile } from "./jenkins-directories.ts";
 
 /** What the main configuration file says. */

@@ -1,8 +1,8 @@
 import { isAbsolute, join } from "node:path";
+import { readShellSettings } from "../configuration-files/shell-settings.ts";
 import type { Host } from "../host.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
-import { readShellSettings } from "../shell-settings.ts";
-import { findServiceUnit, type ServiceUnit } from "../systemd-unit.ts";
+import { findServiceUnit, type ServiceUnit } from "../service/systemd-unit.ts";
 import type { LocateRequest } from "../type.ts";
 
 /** The file that makes a directory a home; the home of an agent has none. */

@@ -1,8 +1,8 @@
 import { basename, join } from "node:path";
 import { enumerate } from "../../databases/enumerate.ts";
 import type { Host } from "../host.ts";
-import { filesOf } from "../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity.ts";
+import { filesOf } from "../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity/sanity.ts";
 import { readJenkinsConfig } from "./jenkins-config.ts";
 
 /** What a drill asks of a restored Jenkins. */

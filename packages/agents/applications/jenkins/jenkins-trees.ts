@@ -1,8 +1,8 @@
 import { relative } from "node:path";
+import { requireDirectory } from "../files/require-directory.ts";
+import type { TreeDraft } from "../files/trees.ts";
+import { isInside } from "../files/trees.ts";
 import type { Host } from "../host.ts";
-import { requireDirectory } from "../require-directory.ts";
-import type { TreeDraft } from "../trees.ts";
-import { isInside } from "../trees.ts";
 import type { ExcludeRule } from "../type.ts";
 import type { JenkinsConfig } from "./jenkins-config.ts";
 

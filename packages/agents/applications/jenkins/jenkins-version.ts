@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Host } from "../host.ts";
 import type { LocateRequest } from "../type.ts";
-import { combineReadings, type VersionReading } from "../version-readings.ts";
+import { combineReadings, type VersionReading } from "../version/readings.ts";
 import { readJenkinsConfig } from "./jenkins-config.ts";
 
 /** Written by each start of a release for the first time. */

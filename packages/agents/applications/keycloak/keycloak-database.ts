@@ -1,9 +1,9 @@
 import { OperationError } from "@catapullt/core/errors";
-import type { FoundDatabase } from "../database-settings.ts";
-import { describeJdbcDatabase } from "../jdbc/found-database.ts";
-import { parsePort } from "../jdbc/text.ts";
-import { parseJdbcUrl } from "../jdbc/url.ts";
-import { passwordRemedy } from "../password-remedy.ts";
+import { describeJdbcDatabase } from "../database/jdbc/found-database.ts";
+import { parsePort } from "../database/jdbc/text.ts";
+import { parseJdbcUrl } from "../database/jdbc/url.ts";
+import { passwordRemedy } from "../database/password-remedy.ts";
+import type { FoundDatabase } from "../database/settings.ts";
 import type { KeycloakSettings } from "./keycloak-settings.ts";
 import { databaseHint, requireKnown, requireKnownPassword } from "./setting-value.ts";
 

@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import { enumerate } from "../../databases/enumerate.ts";
-import { compareDatabase } from "../compare-database.ts";
-import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity.ts";
+import { compareDatabase } from "../sanity/compare-database.ts";
+import { countRows, filesOf, onlyDatabase } from "../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity/sanity.ts";
 import { findKeycloakDatabase } from "./keycloak-database.ts";
 import { readKeycloakSettings } from "./keycloak-settings.ts";
 import { findWildflyDatabase } from "./wildfly-database.ts";

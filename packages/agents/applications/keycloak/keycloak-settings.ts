@@ -2,8 +2,8 @@ import { isAbsolute, join } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
 import type { Host } from "../host.ts";
 import type { Found } from "../search.ts";
-import { serviceVariable } from "../service-variable.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
+import { serviceVariable } from "../service/variable.ts";
 import { expandValue, type SettingValue } from "./setting-value.ts";
 
 export interface KeycloakSettings {

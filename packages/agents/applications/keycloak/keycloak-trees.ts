@@ -1,8 +1,8 @@
 import { isAbsolute, join } from "node:path";
+import { isInside, type TreeDraft } from "../files/trees.ts";
 import type { Host } from "../host.ts";
-import { filesByDirectory, serviceTrees } from "../service-files.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
-import { isInside, type TreeDraft } from "../trees.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
+import { filesByDirectory, serviceTrees } from "../service/trees.ts";
 import type { ExcludeRule } from "../type.ts";
 import type { KeycloakSettings } from "./keycloak-settings.ts";
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { DatabaseSettings } from "../../databases/engine.ts";
-import { findTable } from "../find-table.ts";
+import { findTable } from "../database/find-table.ts";
 import type { Host } from "../host.ts";
-import { readDirectoryVersion, readProgramVersion } from "../program-version.ts";
 import type { Query } from "../type.ts";
-import type { VersionReading } from "../version-readings.ts";
+import { readDirectoryVersion, readProgramVersion } from "../version/program.ts";
+import type { VersionReading } from "../version/readings.ts";
 
 /** The version by `version.txt`, a library or the directory's name. */
 export async function readKeycloakVersions(

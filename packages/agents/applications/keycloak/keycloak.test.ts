@@ -1,7 +1,7 @@
 import { writeFiles } from "@catapullt/testkit/write-files";
 import { describe, expect, it } from "vitest";
 import { applicationSettings, fixtureHost } from "../../test/fixture-host.ts";
-import type { RestoredData } from "../sanity.ts";
+import type { RestoredData } from "../sanity/sanity.ts";
 import { keycloak } from "./keycloak.ts";
 
 interface Setup {

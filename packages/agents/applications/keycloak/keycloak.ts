@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { assembleApplication } from "../assemble.ts";
-import type { ProductPlaces } from "../product-directories.ts";
-import { findSelfContained } from "../self-contained.ts";
+import type { ProductPlaces } from "../files/product-directories.ts";
+import { findSelfContained } from "../files/self-contained.ts";
 import type { ApplicationType, LocateRequest } from "../type.ts";
-import { combineReadings } from "../version-readings.ts";
+import { combineReadings } from "../version/readings.ts";
 import { findKeycloakDatabase } from "./keycloak-database.ts";
 import { keycloakSanityChecks } from "./keycloak-sanity.ts";
 import { readKeycloakSettings } from "./keycloak-settings.ts";

@@ -1,5 +1,5 @@
 import { OperationError } from "@catapullt/core/errors";
-import { passwordRemedy } from "../password-remedy.ts";
+import { passwordRemedy } from "../database/password-remedy.ts";
 
 export interface SettingValue {
   text: string;

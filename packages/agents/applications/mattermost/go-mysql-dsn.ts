@@ -1,7 +1,7 @@
-import { parseDatabaseAddress } from "../database-address.ts";
-import type { FoundDatabase } from "../database-settings.ts";
-import { decodePercent, parseParameters } from "../jdbc/text.ts";
-import { readTlsMode } from "../tls-mode.ts";
+import { parseDatabaseAddress } from "../database/address.ts";
+import { decodePercent, parseParameters } from "../database/jdbc/text.ts";
+import type { FoundDatabase } from "../database/settings.ts";
+import { readTlsMode } from "../database/tls-mode.ts";
 
 /**
  * Parses a data source name of Go's MySQL driver: `user:password@tcp(host:port)/name?tls=true`, `user@unix(/path)/name`.

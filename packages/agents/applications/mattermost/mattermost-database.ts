@@ -1,6 +1,6 @@
 import { OperationError } from "@catapullt/core/errors";
-import type { FoundDatabase } from "../database-settings.ts";
-import { databaseKind, parseDatabaseUrl, parseLibpqWords } from "../database-url.ts";
+import type { FoundDatabase } from "../database/settings.ts";
+import { databaseKind, parseDatabaseUrl, parseLibpqWords } from "../database/url.ts";
 import { parseGoMysqlDsn } from "./go-mysql-dsn.ts";
 import type { MattermostDirectories } from "./mattermost-directories.ts";
 

@@ -1,10 +1,10 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
 import type { Host } from "../host.ts";
-import { findOwnUnit } from "../own-unit.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
-import { serviceVariable } from "../service-variable.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
+import { findOwnUnit } from "../service/own-unit.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
+import { serviceVariable } from "../service/variable.ts";
 import type { LocateRequest } from "../type.ts";
 
 export interface MattermostSetting {

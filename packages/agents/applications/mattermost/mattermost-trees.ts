@@ -1,7 +1,7 @@
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import { isInside, type TreeDraft } from "../files/trees.ts";
 import type { Host } from "../host.ts";
-import { filesByDirectory, serviceTrees } from "../service-files.ts";
-import { isInside, type TreeDraft } from "../trees.ts";
+import { filesByDirectory, serviceTrees } from "../service/trees.ts";
 import type { ExcludeRule } from "../type.ts";
 import { isRemote, type MattermostDirectories } from "./mattermost-directories.ts";
 

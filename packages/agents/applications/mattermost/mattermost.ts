@@ -1,8 +1,8 @@
 import { basename, join } from "node:path";
-import { askVersion } from "../asked-version.ts";
 import { assembleApplication } from "../assemble.ts";
 import type { ApplicationType, LocateRequest } from "../type.ts";
-import { combineReadings, type VersionReading } from "../version-readings.ts";
+import { askVersion } from "../version/asked.ts";
+import { combineReadings, type VersionReading } from "../version/readings.ts";
 import { findMattermostDatabase } from "./mattermost-database.ts";
 import { findMattermostDirectories } from "./mattermost-directories.ts";
 import { mattermostSanityChecks } from "./mattermost-sanity.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import { parseDatabaseAddress } from "../database-address.ts";
-import type { FoundDatabase } from "../database-settings.ts";
-import { mysqlAddress } from "../php/mysql-address.ts";
-import { type DatabaseSetting, knownText } from "../php/php-config.ts";
-import { type PhpValue, toBoolean } from "../php/value.ts";
+import { mysqlAddress } from "../configuration-files/php/mysql-address.ts";
+import { type DatabaseSetting, knownText } from "../configuration-files/php/php-config.ts";
+import { type PhpValue, toBoolean } from "../configuration-files/php/value.ts";
+import { parseDatabaseAddress } from "../database/address.ts";
+import type { FoundDatabase } from "../database/settings.ts";
 import type { LocateRequest } from "../type.ts";
 import type { MediawikiDirectories } from "./mediawiki-directories.ts";
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import { readPhpEnvironment } from "../php/environment.ts";
-import { knownPath, type PhpConfig, readPhpConfig } from "../php/php-config.ts";
-import { findWebApplication } from "../php/web-roots.ts";
-import { requireDirectory } from "../require-directory.ts";
+import { readPhpEnvironment } from "../configuration-files/php/environment.ts";
+import { knownPath, type PhpConfig, readPhpConfig } from "../configuration-files/php/php-config.ts";
+import { findWebApplication } from "../configuration-files/php/web-roots.ts";
+import { requireDirectory } from "../files/require-directory.ts";
 import { type Found, findPlace } from "../search.ts";
 import type { LocateRequest } from "../type.ts";
 

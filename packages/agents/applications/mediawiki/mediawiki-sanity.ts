@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { applicationSchema } from "../../config/application-schema.ts";
-import { findMissing } from "../find-missing.ts";
-import { ifReadable } from "../php/if-readable.ts";
-import { toBoolean } from "../php/value.ts";
-import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
-import type { RestoredData, RestoredDatabase, SanityAnswer, SanityCheck } from "../sanity.ts";
+import { ifReadable } from "../configuration-files/php/if-readable.ts";
+import { toBoolean } from "../configuration-files/php/value.ts";
+import { findMissing } from "../sanity/find-missing.ts";
+import { countRows, filesOf, onlyDatabase } from "../sanity/restored-parts.ts";
+import type { RestoredData, RestoredDatabase, SanityAnswer, SanityCheck } from "../sanity/sanity.ts";
 import { findMediawiki, type MediawikiDirectories } from "./mediawiki-directories.ts";
 
 /** What a drill asks of a restored MediaWiki. */

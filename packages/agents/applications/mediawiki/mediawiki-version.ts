@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Host } from "../host.ts";
-import type { VersionReading } from "../version-readings.ts";
+import type { VersionReading } from "../version/readings.ts";
 import { mediawikiDefines } from "./mediawiki-directories.ts";
 
 const places = [

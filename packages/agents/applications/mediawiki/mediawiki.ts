@@ -1,8 +1,8 @@
 import { assembleApplication } from "../assemble.ts";
-import { restByFlagFile } from "../php/flag-file.ts";
-import { toText } from "../php/value.ts";
+import { restByFlagFile } from "../configuration-files/php/flag-file.ts";
+import { toText } from "../configuration-files/php/value.ts";
 import type { ApplicationType, Consistency, LocateRequest } from "../type.ts";
-import { combineReadings } from "../version-readings.ts";
+import { combineReadings } from "../version/readings.ts";
 import { elsewhereWarnings, findMediawikiDatabase } from "./mediawiki-database.ts";
 import { findMediawiki, type MediawikiDirectories } from "./mediawiki-directories.ts";
 import { mediawikiSanityChecks } from "./mediawiki-sanity.ts";

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
-import { readPhpEnvironment } from "../php/environment.ts";
-import { readPhpConfig } from "../php/php-config.ts";
-import { PhpUnknown, type PhpValue } from "../php/value.ts";
+import { readPhpEnvironment } from "../configuration-files/php/environment.ts";
+import { readPhpConfig } from "../configuration-files/php/php-config.ts";
+import { PhpUnknown, type PhpValue } from "../configuration-files/php/value.ts";
 import type { LocateRequest } from "../type.ts";
 
 export interface NextcloudConfig {

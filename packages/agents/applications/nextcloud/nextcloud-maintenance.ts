@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
 import { describeOutcome, run } from "@catapullt/core/process/run";
 import { formatCommandLine } from "@catapullt/core/shell-words";
-import { toBoolean } from "../php/value.ts";
+import { toBoolean } from "../configuration-files/php/value.ts";
 import type { Consistency, ConsistencyContext, LocateRequest } from "../type.ts";
 import { readNextcloudConfig } from "./nextcloud-config.ts";
 import type { NextcloudDirectories } from "./nextcloud-directories.ts";

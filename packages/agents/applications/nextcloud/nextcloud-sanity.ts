@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { applicationSchema } from "../../config/application-schema.ts";
-import { findMissing } from "../find-missing.ts";
-import { readPages } from "../paged-query.ts";
-import { ifReadable } from "../php/if-readable.ts";
-import { toText } from "../php/value.ts";
-import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity.ts";
+import { ifReadable } from "../configuration-files/php/if-readable.ts";
+import { toText } from "../configuration-files/php/value.ts";
+import { findMissing } from "../sanity/find-missing.ts";
+import { readPages } from "../sanity/paged-query.ts";
+import { countRows, filesOf, onlyDatabase } from "../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity/sanity.ts";
 import { findNextcloud, type NextcloudDirectories } from "./nextcloud-directories.ts";
 
 /** What a drill asks of a restored Nextcloud. */

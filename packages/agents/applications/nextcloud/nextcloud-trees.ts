@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
-import { rulesWithin } from "../php/rules-within.ts";
-import type { TreeDraft } from "../trees.ts";
+import { rulesWithin } from "../configuration-files/php/rules-within.ts";
+import type { TreeDraft } from "../files/trees.ts";
 import type { ExcludeRule } from "../type.ts";
 import type { NextcloudDirectories } from "./nextcloud-directories.ts";
 

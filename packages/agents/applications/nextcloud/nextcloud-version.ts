@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { readPhpConfig } from "../php/php-config.ts";
-import { PhpUnknown, type PhpValue, toText } from "../php/value.ts";
+import { readPhpConfig } from "../configuration-files/php/php-config.ts";
+import { PhpUnknown, type PhpValue, toText } from "../configuration-files/php/value.ts";
 import type { CapturedVersion, LocateRequest } from "../type.ts";
-import { combineReadings } from "../version-readings.ts";
+import { combineReadings } from "../version/readings.ts";
 import { readNextcloudConfig } from "./nextcloud-config.ts";
 
 /** From version.php, and what config.php says the data are of; warns of an update that is not finished. */

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import type { DatabaseSettings } from "../../databases/engine.ts";
-import { findTable } from "../find-table.ts";
-import { isInside } from "../trees.ts";
+import { findTable } from "../database/find-table.ts";
+import { isInside } from "../files/trees.ts";
 import type { Query } from "../type.ts";
 
 export const blobStoreTable = "blob_store_configuration";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import type { FoundDatabase } from "../database-settings.ts";
+import { describeJdbcDatabase } from "../database/jdbc/found-database.ts";
+import { parseJdbcUrl } from "../database/jdbc/url.ts";
+import type { FoundDatabase } from "../database/settings.ts";
 import type { Host } from "../host.ts";
-import { describeJdbcDatabase } from "../jdbc/found-database.ts";
-import { parseJdbcUrl } from "../jdbc/url.ts";
 import type { NexusPlaces } from "./nexus-directories.ts";
 import { taskNames } from "./nexus-exports.ts";
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
-import { definedVariables } from "../defined-variables.ts";
+import { definedVariables } from "../configuration-files/defined-variables.ts";
+import { readShellSettings } from "../configuration-files/shell-settings.ts";
+import { findProductDirectories, type ProductDirectories, type ProductPlaces } from "../files/product-directories.ts";
 import type { Host } from "../host.ts";
-import { findProductDirectories, type ProductDirectories, type ProductPlaces } from "../product-directories.ts";
-import { readShellSettings } from "../shell-settings.ts";
 import type { LocateRequest } from "../type.ts";
 
 const places: ProductPlaces = {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { enumerate } from "../../databases/enumerate.ts";
-import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity.ts";
+import { countRows, filesOf, onlyDatabase } from "../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity/sanity.ts";
 import { blobStoreColumns, blobStoreTable, readBlobStore } from "./nexus-blob-stores.ts";
 import { findNewestExport } from "./nexus-exports.ts";
 

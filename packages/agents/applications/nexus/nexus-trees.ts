@@ -1,9 +1,9 @@
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import { customisationTree } from "../customisations.ts";
+import { customisationTree } from "../files/customisations.ts";
+import { linkedDirectories } from "../files/linked-directories.ts";
+import { isInside, type TreeDraft } from "../files/trees.ts";
 import type { Host } from "../host.ts";
-import { linkedDirectories } from "../linked-directories.ts";
-import { isInside, type TreeDraft } from "../trees.ts";
 import type { ExcludeRule } from "../type.ts";
 import type { NexusPlaces } from "./nexus-directories.ts";
 import type { NexusExport } from "./nexus-exports.ts";

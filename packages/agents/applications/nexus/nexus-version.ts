@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Host } from "../host.ts";
-import { readDirectoryVersion, readProgramVersion, type VersionPlaces } from "../program-version.ts";
-import type { VersionReading } from "../version-readings.ts";
+import { readDirectoryVersion, readProgramVersion, type VersionPlaces } from "../version/program.ts";
+import type { VersionReading } from "../version/readings.ts";
 import type { NexusExport } from "./nexus-exports.ts";
 
 const places: VersionPlaces = {

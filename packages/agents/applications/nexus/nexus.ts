@@ -1,6 +1,6 @@
 import { assembleApplication } from "../assemble.ts";
 import type { ApplicationType, LocateRequest } from "../type.ts";
-import { combineReadings } from "../version-readings.ts";
+import { combineReadings } from "../version/readings.ts";
 import { blobStoreWarnings } from "./nexus-blob-stores.ts";
 import { findBuiltInDatabase, findNexusDatabase } from "./nexus-database.ts";
 import { findNexusPlaces } from "./nexus-directories.ts";

@@ -1,10 +1,10 @@
 import { isAbsolute, join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import { parseDatabaseAddress } from "../database-address.ts";
-import type { FoundDatabase } from "../database-settings.ts";
-import { databaseKind, parseDatabaseUrl } from "../database-url.ts";
+import { parseDatabaseAddress } from "../database/address.ts";
+import type { FoundDatabase } from "../database/settings.ts";
+import { readTlsMode } from "../database/tls-mode.ts";
+import { databaseKind, parseDatabaseUrl } from "../database/url.ts";
 import type { Host } from "../host.ts";
-import { readTlsMode } from "../tls-mode.ts";
 import type { RedmineDirectories } from "./redmine-directories.ts";
 import { type RubySettings, readRubySettings } from "./ruby-settings.ts";
 

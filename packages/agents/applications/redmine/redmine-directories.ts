@@ -1,9 +1,9 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { requireDirectory } from "../files/require-directory.ts";
 import type { Host } from "../host.ts";
-import { findOwnUnit } from "../own-unit.ts";
-import { requireDirectory } from "../require-directory.ts";
 import { type Found, findPlace } from "../search.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
+import { findOwnUnit } from "../service/own-unit.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
 import type { LocateRequest } from "../type.ts";
 import { readRubySettings } from "./ruby-settings.ts";
 

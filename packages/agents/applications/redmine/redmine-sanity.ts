@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { applicationSchema } from "../../config/application-schema.ts";
-import { compareDatabase } from "../compare-database.ts";
-import { findMissing } from "../find-missing.ts";
-import { readPages } from "../paged-query.ts";
-import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity.ts";
+import { compareDatabase } from "../sanity/compare-database.ts";
+import { findMissing } from "../sanity/find-missing.ts";
+import { readPages } from "../sanity/paged-query.ts";
+import { countRows, filesOf, onlyDatabase } from "../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity/sanity.ts";
 import { findRedmineDatabase } from "./redmine-database.ts";
 import { findRedmineDirectories } from "./redmine-directories.ts";
 

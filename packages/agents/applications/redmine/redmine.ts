@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { DatabaseSettings } from "../../databases/engine.ts";
 import { assembleApplication } from "../assemble.ts";
+import type { TreeDraft } from "../files/trees.ts";
 import type { Host } from "../host.ts";
-import { filesByDirectory, serviceTrees } from "../service-files.ts";
-import type { TreeDraft } from "../trees.ts";
+import { filesByDirectory, serviceTrees } from "../service/trees.ts";
 import type { ApplicationType, LocateRequest, Query } from "../type.ts";
-import { combineReadings, type VersionReading } from "../version-readings.ts";
+import { combineReadings, type VersionReading } from "../version/readings.ts";
 import { findRedmineDatabase } from "./redmine-database.ts";
 import { findRedmineDirectories, type RedmineDirectories, versionFile } from "./redmine-directories.ts";
 import { redmineSanityChecks } from "./redmine-sanity.ts";

@@ -1,8 +1,8 @@
 import { OperationError } from "@catapullt/core/errors";
-import type { FoundDatabase } from "../database-settings.ts";
-import { describeJdbcDatabase } from "../jdbc/found-database.ts";
-import { parseJdbcUrl } from "../jdbc/url.ts";
-import { passwordRemedy } from "../password-remedy.ts";
+import { describeJdbcDatabase } from "../database/jdbc/found-database.ts";
+import { parseJdbcUrl } from "../database/jdbc/url.ts";
+import { passwordRemedy } from "../database/password-remedy.ts";
+import type { FoundDatabase } from "../database/settings.ts";
 import type { SonarqubeSettings, SonarqubeValue } from "./sonarqube-settings.ts";
 
 /**

@@ -3,9 +3,9 @@ import { createReadStream } from "node:fs";
 import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { enumerate } from "../../databases/enumerate.ts";
-import { compareDatabase } from "../compare-database.ts";
-import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity.ts";
+import { compareDatabase } from "../sanity/compare-database.ts";
+import { countRows, filesOf, onlyDatabase } from "../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity/sanity.ts";
 import { findSonarqubeDatabase } from "./sonarqube-database.ts";
 import { readSonarqubeSettings } from "./sonarqube-settings.ts";
 

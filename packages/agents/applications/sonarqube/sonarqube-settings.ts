@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
 import type { Host } from "../host.ts";
-import { serviceVariable } from "../service-variable.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
+import { serviceVariable } from "../service/variable.ts";
 
 export interface SonarqubeValue {
   /** Without blanks at its ends, which SonarQube removes too; `${env:NAME}` put in. */

@@ -1,11 +1,11 @@
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
-import { customisationTree } from "../customisations.ts";
+import { customisationTree } from "../files/customisations.ts";
+import { isInside, type TreeDraft } from "../files/trees.ts";
+import { findUserHome } from "../files/user-home.ts";
 import type { Host } from "../host.ts";
-import { serviceTrees } from "../service-files.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
-import { isInside, type TreeDraft } from "../trees.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
+import { serviceTrees } from "../service/trees.ts";
 import type { ExcludeRule } from "../type.ts";
-import { findUserHome } from "../user-home.ts";
 import type { SonarqubeSettings } from "./sonarqube-settings.ts";
 
 const dataRules: readonly ExcludeRule[] = [

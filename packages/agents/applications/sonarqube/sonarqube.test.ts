@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { writeFiles } from "@catapullt/testkit/write-files";
 import { describe, expect, it } from "vitest";
 import { applicationSettings, fixtureHost } from "../../test/fixture-host.ts";
-import type { RestoredData } from "../sanity.ts";
+import type { RestoredData } from "../sanity/sanity.ts";
 import { sonarqube } from "./sonarqube.ts";
 
 const url = "sonar.jdbc.url=jdbc:postgresql://db1/sonar\n";

@@ -1,9 +1,9 @@
 import { assembleApplication } from "../assemble.ts";
-import type { ProductPlaces } from "../product-directories.ts";
-import { readDirectoryVersion, readProgramVersion, type VersionPlaces } from "../program-version.ts";
-import { findSelfContained } from "../self-contained.ts";
+import type { ProductPlaces } from "../files/product-directories.ts";
+import { findSelfContained } from "../files/self-contained.ts";
 import type { ApplicationType, LocateRequest } from "../type.ts";
-import { combineReadings } from "../version-readings.ts";
+import { readDirectoryVersion, readProgramVersion, type VersionPlaces } from "../version/program.ts";
+import { combineReadings } from "../version/readings.ts";
 import { findSonarqubeDatabase } from "./sonarqube-database.ts";
 import { sonarqubeSanityChecks } from "./sonarqube-sanity.ts";
 import { readSonarqubeSettings } from "./sonarqube-settings.ts";

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
 import { parseProperties } from "@catapullt/core/version/properties";
-import type { FoundDatabase } from "../database-settings.ts";
+import { describeJdbcDatabase } from "../database/jdbc/found-database.ts";
+import { parseJdbcUrl } from "../database/jdbc/url.ts";
+import { passwordRemedy } from "../database/password-remedy.ts";
+import type { FoundDatabase } from "../database/settings.ts";
 import type { Host } from "../host.ts";
-import { describeJdbcDatabase } from "../jdbc/found-database.ts";
-import { parseJdbcUrl } from "../jdbc/url.ts";
-import { passwordRemedy } from "../password-remedy.ts";
-import { type ServiceVariable, serviceVariable } from "../service-variable.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
+import { type ServiceVariable, serviceVariable } from "../service/variable.ts";
 
 export interface TeamcityDatabaseOptions {
   home: string;

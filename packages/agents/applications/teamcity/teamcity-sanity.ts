@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { compareDatabase } from "../compare-database.ts";
-import { countRows, filesOf, onlyDatabase } from "../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity.ts";
+import { compareDatabase } from "../sanity/compare-database.ts";
+import { countRows, filesOf, onlyDatabase } from "../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../sanity/sanity.ts";
 import { findTeamcityDatabase } from "./teamcity-database.ts";
 
 /** What a drill asks of a restored TeamCity. */

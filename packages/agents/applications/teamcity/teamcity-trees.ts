@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { customisationTree } from "../customisations.ts";
+import { customisationTree } from "../files/customisations.ts";
+import { linkedDirectories } from "../files/linked-directories.ts";
+import type { TreeDraft } from "../files/trees.ts";
 import type { Host } from "../host.ts";
-import { linkedDirectories } from "../linked-directories.ts";
-import { serviceTrees } from "../service-files.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
-import type { TreeDraft } from "../trees.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
+import { serviceTrees } from "../service/trees.ts";
 import type { ExcludeRule } from "../type.ts";
 
 const rules: readonly ExcludeRule[] = [

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { askVersion } from "../asked-version.ts";
 import type { Host } from "../host.ts";
-import type { VersionReading } from "../version-readings.ts";
+import { askVersion } from "../version/asked.ts";
+import type { VersionReading } from "../version/readings.ts";
 
 /** The version, which lies packed in a library, and the number of the build, in the name of a file. */
 export async function readTeamcityVersion(

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { assembleApplication } from "../assemble.ts";
+import { findProductDirectories, type ProductPlaces } from "../files/product-directories.ts";
+import { findUserHome } from "../files/user-home.ts";
 import type { Host } from "../host.ts";
-import { findProductDirectories, type ProductPlaces } from "../product-directories.ts";
-import { findServiceUnit } from "../systemd-unit.ts";
+import { findServiceUnit } from "../service/systemd-unit.ts";
 import type { ApplicationType, LocateRequest } from "../type.ts";
-import { findUserHome } from "../user-home.ts";
-import { combineReadings } from "../version-readings.ts";
+import { combineReadings } from "../version/readings.ts";
 import { findTeamcityDatabase } from "./teamcity-database.ts";
 import { teamcitySanityChecks } from "./teamcity-sanity.ts";
 import { teamcityTrees } from "./teamcity-trees.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
-import type { FoundDatabase } from "../database-settings.ts";
-import { parseDatabaseUrl, parseLibpqWords } from "../database-url.ts";
+import type { FoundDatabase } from "../database/settings.ts";
+import { parseDatabaseUrl, parseLibpqWords } from "../database/url.ts";
 import type { Host } from "../host.ts";
 import { fromWorkingDirectory, type VaultwardenDirectories } from "./vaultwarden-directories.ts";
 

@@ -2,9 +2,9 @@ import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { OperationError } from "@catapullt/core/errors";
 import type { Host } from "../host.ts";
-import { findOwnUnit } from "../own-unit.ts";
 import { type Candidate, type Found, findPlace } from "../search.ts";
-import type { ServiceUnit } from "../systemd-unit.ts";
+import { findOwnUnit } from "../service/own-unit.ts";
+import type { ServiceUnit } from "../service/systemd-unit.ts";
 import type { LocateRequest } from "../type.ts";
 
 /** The folders that have a setting of their own, with their names below the data folder. */

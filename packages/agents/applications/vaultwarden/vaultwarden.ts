@@ -1,12 +1,12 @@
 import { basename, dirname, join } from "node:path";
-import { askVersion } from "../asked-version.ts";
 import { assembleApplication } from "../assemble.ts";
+import { isInside, type TreeDraft } from "../files/trees.ts";
 import type { Host } from "../host.ts";
 import type { Found } from "../search.ts";
-import { filesByDirectory, serviceTrees } from "../service-files.ts";
-import { isInside, type TreeDraft } from "../trees.ts";
+import { filesByDirectory, serviceTrees } from "../service/trees.ts";
 import type { ApplicationType, ExcludeRule, LocateRequest } from "../type.ts";
-import { combineReadings } from "../version-readings.ts";
+import { askVersion } from "../version/asked.ts";
+import { combineReadings } from "../version/readings.ts";
 import { findVaultwardenDatabase } from "./vaultwarden-database.ts";
 import { findVaultwardenDirectories, rsaKeyFiles, type VaultwardenDirectories } from "./vaultwarden-directories.ts";
 import { vaultwardenSanityChecks } from "./vaultwarden-sanity.ts";

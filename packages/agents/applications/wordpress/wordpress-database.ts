@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { FoundDatabase } from "../database-settings.ts";
-import { mysqlAddress } from "../php/mysql-address.ts";
-import { type DatabaseSetting, knownText } from "../php/php-config.ts";
-import { toText } from "../php/value.ts";
+import { mysqlAddress } from "../configuration-files/php/mysql-address.ts";
+import { type DatabaseSetting, knownText } from "../configuration-files/php/php-config.ts";
+import { toText } from "../configuration-files/php/value.ts";
+import type { FoundDatabase } from "../database/settings.ts";
 import type { LocateRequest } from "../type.ts";
 import type { WordpressDirectories } from "./wordpress-directories.ts";
 

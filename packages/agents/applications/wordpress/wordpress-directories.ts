@@ -1,8 +1,8 @@
 import { basename, dirname, join } from "node:path";
-import { knownPath, type PhpConfig, readPhpConfig } from "../php/php-config.ts";
-import { PhpUnknown, toText } from "../php/value.ts";
-import { findWebApplication } from "../php/web-roots.ts";
-import { requireDirectory } from "../require-directory.ts";
+import { knownPath, type PhpConfig, readPhpConfig } from "../configuration-files/php/php-config.ts";
+import { PhpUnknown, toText } from "../configuration-files/php/value.ts";
+import { findWebApplication } from "../configuration-files/php/web-roots.ts";
+import { requireDirectory } from "../files/require-directory.ts";
 import { type Found, findPlace } from "../search.ts";
 import type { LocateRequest } from "../type.ts";
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { assembleApplication } from "../assemble.ts";
-import { restByFlagFile } from "../php/flag-file.ts";
-import { readPhpConfig } from "../php/php-config.ts";
-import { toText } from "../php/value.ts";
+import { restByFlagFile } from "../configuration-files/php/flag-file.ts";
+import { readPhpConfig } from "../configuration-files/php/php-config.ts";
+import { toText } from "../configuration-files/php/value.ts";
 import type { ApplicationType, LocateRequest } from "../type.ts";
-import { combineReadings, type VersionReading } from "../version-readings.ts";
+import { combineReadings, type VersionReading } from "../version/readings.ts";
 import { findWordpressDatabase } from "./wordpress-database.ts";
 import { findWordpress, tablePrefix, wordpressVersionFile } from "./wordpress-directories.ts";
 import { wordpressSanityChecks } from "./wordpress-sanity.ts";

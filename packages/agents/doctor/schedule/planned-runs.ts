@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
 import type { Host } from "../../applications/host.ts";
-import { readServiceUnit } from "../../applications/systemd-unit.ts";
+import { readServiceUnit } from "../../applications/service/systemd-unit.ts";
 import { parseCrontab } from "./crontab.ts";
 import { backsUp } from "./mentions.ts";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
+import type { ProductDirectories, ProductPlaces } from "../../files/product-directories.ts";
+import { requireDirectory } from "../../files/require-directory.ts";
 import type { Host } from "../../host.ts";
-import type { ProductDirectories, ProductPlaces } from "../../product-directories.ts";
-import { requireDirectory } from "../../require-directory.ts";
 import type { Found } from "../../search.ts";
 import { configuredDirectory } from "../configured-directory.ts";
 import type { HibernateConfig } from "../hibernate-config.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { countRows, filesOf, onlyDatabase } from "../../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity.ts";
+import { countRows, filesOf, onlyDatabase } from "../../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity/sanity.ts";
 import { compareConfiguredDatabase } from "../configured-database.ts";
 import { bambooConfigFile } from "./bamboo-directories.ts";
 

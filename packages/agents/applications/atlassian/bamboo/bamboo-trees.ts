@@ -1,6 +1,6 @@
-import { customisationTree } from "../../customisations.ts";
+import { customisationTree } from "../../files/customisations.ts";
+import type { TreeDraft } from "../../files/trees.ts";
 import type { Host } from "../../host.ts";
-import type { TreeDraft } from "../../trees.ts";
 import type { ExcludeRule } from "../../type.ts";
 import { secretStoragePatterns } from "../secret-storage.ts";
 

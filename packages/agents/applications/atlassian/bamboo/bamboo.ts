@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { assembleApplication } from "../../assemble.ts";
-import { findProductDirectories } from "../../product-directories.ts";
-import { readProgramVersion, type VersionPlaces } from "../../program-version.ts";
+import { findProductDirectories } from "../../files/product-directories.ts";
 import type { ApplicationType, LocateRequest } from "../../type.ts";
-import { combineReadings } from "../../version-readings.ts";
+import { readProgramVersion, type VersionPlaces } from "../../version/program.ts";
+import { combineReadings } from "../../version/readings.ts";
 import { findHibernateDatabase, readBuildNumber, readHibernateConfig } from "../hibernate-config.ts";
 import { bambooConfigFile, bambooPlaces, findBambooData } from "./bamboo-directories.ts";
 import { bambooSanityChecks } from "./bamboo-sanity.ts";

@@ -1,7 +1,7 @@
 import { OperationError } from "@catapullt/core/errors";
-import type { FoundDatabase } from "../../database-settings.ts";
-import { describeJdbcDatabase } from "../../jdbc/found-database.ts";
-import { parseJdbcUrl } from "../../jdbc/url.ts";
+import { describeJdbcDatabase } from "../../database/jdbc/found-database.ts";
+import { parseJdbcUrl } from "../../database/jdbc/url.ts";
+import type { FoundDatabase } from "../../database/settings.ts";
 import { decodeStoredPassword } from "../password.ts";
 import type { BitbucketProperties } from "./bitbucket-directories.ts";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
+import { firstExisting, type ProductDirectories, type ProductPlaces } from "../../files/product-directories.ts";
+import { requireDirectory } from "../../files/require-directory.ts";
 import type { Host } from "../../host.ts";
-import { firstExisting, type ProductDirectories, type ProductPlaces } from "../../product-directories.ts";
-import { requireDirectory } from "../../require-directory.ts";
 import type { Found } from "../../search.ts";
 
 export const bitbucketPlaces: ProductPlaces = {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { enumerate } from "../../../databases/enumerate.ts";
-import { readPages } from "../../paged-query.ts";
-import { firstExisting } from "../../product-directories.ts";
-import { countRows, filesOf, onlyDatabase } from "../../restored-parts.ts";
-import type { RestoredData, RestoredFiles, SanityAnswer, SanityCheck } from "../../sanity.ts";
+import { firstExisting } from "../../files/product-directories.ts";
+import { readPages } from "../../sanity/paged-query.ts";
+import { countRows, filesOf, onlyDatabase } from "../../sanity/restored-parts.ts";
+import type { RestoredData, RestoredFiles, SanityAnswer, SanityCheck } from "../../sanity/sanity.ts";
 
 /** What a drill asks of a restored Bitbucket. */
 export const bitbucketSanityChecks: readonly SanityCheck[] = [

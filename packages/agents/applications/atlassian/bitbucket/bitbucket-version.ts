@@ -1,4 +1,4 @@
-import type { VersionPlaces } from "../../program-version.ts";
+import type { VersionPlaces } from "../../version/program.ts";
 
 const webapps = ["app", "atlassian-bitbucket", "atlassian-stash"];
 

@@ -1,11 +1,11 @@
 import type { DatabaseSettings } from "../../../databases/engine.ts";
 import { assembleApplication } from "../../assemble.ts";
-import { definedVariables } from "../../defined-variables.ts";
-import { findTable } from "../../find-table.ts";
-import { findProductDirectories } from "../../product-directories.ts";
-import { readDirectoryVersion, readProgramVersion } from "../../program-version.ts";
+import { definedVariables } from "../../configuration-files/defined-variables.ts";
+import { findTable } from "../../database/find-table.ts";
+import { findProductDirectories } from "../../files/product-directories.ts";
 import type { ApplicationType, LocateRequest, Query } from "../../type.ts";
-import { combineReadings } from "../../version-readings.ts";
+import { readDirectoryVersion, readProgramVersion } from "../../version/program.ts";
+import { combineReadings } from "../../version/readings.ts";
 import { findBitbucketDatabase } from "./bitbucket-database.ts";
 import { bitbucketPlaces, findSharedHome, readBitbucketProperties, usualAddress } from "./bitbucket-directories.ts";
 import { bitbucketRestoreNotes } from "./bitbucket-restore.ts";

@@ -6,7 +6,7 @@ import {
   type RestRequestOptions,
   type RestServer,
   unexpectedAnswer,
-} from "../../rest-client.ts";
+} from "../../maintenance/rest-client.ts";
 
 export interface BitbucketClient {
   /** Throws `consistency-failed` for anything but success. */

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { errorMessage, OperationError } from "@catapullt/core/errors";
 import { formatCommandLine } from "@catapullt/core/shell-words";
-import { maintenanceKey, readMaintenanceAccount } from "../../maintenance-account.ts";
-import { isRefusal, type RestAnswer, type RestServer } from "../../rest-client.ts";
+import { maintenanceKey, readMaintenanceAccount } from "../../maintenance/account.ts";
+import { isRefusal, type RestAnswer, type RestServer } from "../../maintenance/rest-client.ts";
 import type { Consistency, LocateRequest } from "../../type.ts";
 import { createBitbucketClient } from "./maintenance-client.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import type { ProductPlaces } from "../../files/product-directories.ts";
 import type { Host } from "../../host.ts";
-import type { ProductPlaces } from "../../product-directories.ts";
 import type { Found } from "../../search.ts";
 import { configuredDirectory } from "../configured-directory.ts";
 import type { HibernateConfig } from "../hibernate-config.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { enumerate } from "../../../databases/enumerate.ts";
-import { readPages } from "../../paged-query.ts";
-import { countRows, filesOf, onlyDatabase } from "../../restored-parts.ts";
-import type { RestoredData, RestoredDatabase, RestoredFiles, SanityAnswer, SanityCheck } from "../../sanity.ts";
+import { readPages } from "../../sanity/paged-query.ts";
+import { countRows, filesOf, onlyDatabase } from "../../sanity/restored-parts.ts";
+import type { RestoredData, RestoredDatabase, RestoredFiles, SanityAnswer, SanityCheck } from "../../sanity/sanity.ts";
 import { readHibernateConfig } from "../hibernate-config.ts";
 import { confluenceConfigFile, findDataDirectories } from "./confluence-directories.ts";
 import { readDatabaseBuild } from "./confluence-version.ts";

@@ -1,9 +1,9 @@
 import { OperationError } from "@catapullt/core/errors";
 import type { DatabaseSettings } from "../../../databases/engine.ts";
-import { findTable } from "../../find-table.ts";
-import { type VersionPlaces, versionText } from "../../program-version.ts";
+import { findTable } from "../../database/find-table.ts";
 import type { CapturedVersion, Query } from "../../type.ts";
-import type { VersionReading } from "../../version-readings.ts";
+import { type VersionPlaces, versionText } from "../../version/program.ts";
+import type { VersionReading } from "../../version/readings.ts";
 
 export const confluenceVersionPlaces: VersionPlaces = {
   maven: ["confluence/META-INF/maven/com.atlassian.confluence/confluence-webapp/pom.properties"],

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { assembleApplication } from "../../assemble.ts";
-import { readConfiguredVersion } from "../../configured-version.ts";
-import { findProductDirectories } from "../../product-directories.ts";
-import { readProgramVersion } from "../../program-version.ts";
+import { findProductDirectories } from "../../files/product-directories.ts";
 import type { ApplicationType, LocateRequest } from "../../type.ts";
+import { readConfiguredVersion } from "../../version/configured.ts";
+import { readProgramVersion } from "../../version/program.ts";
 import { findHibernateDatabase, readHibernateConfig } from "../hibernate-config.ts";
 import { confluenceConfigFile, confluencePlaces, findDataDirectories } from "./confluence-directories.ts";
 import { confluenceRestoreNotes } from "./confluence-restore.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { firstExisting } from "../../product-directories.ts";
-import { countRows, filesOf, onlyDatabase } from "../../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity.ts";
+import { firstExisting } from "../../files/product-directories.ts";
+import { countRows, filesOf, onlyDatabase } from "../../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity/sanity.ts";
 import { compareConfiguredDatabase } from "../configured-database.ts";
 
 /** Since 3.0 in the shared home, before in the home; relative to the home. */

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { assembleApplication } from "../../assemble.ts";
-import { customisationTree } from "../../customisations.ts";
-import { findProductDirectories, firstExisting, type ProductPlaces } from "../../product-directories.ts";
-import { readProgramVersion, type VersionPlaces } from "../../program-version.ts";
-import type { TreeDraft } from "../../trees.ts";
+import { customisationTree } from "../../files/customisations.ts";
+import { findProductDirectories, firstExisting, type ProductPlaces } from "../../files/product-directories.ts";
+import type { TreeDraft } from "../../files/trees.ts";
 import type { ApplicationType, ExcludeRule, LocateRequest } from "../../type.ts";
-import { combineReadings } from "../../version-readings.ts";
+import { readProgramVersion, type VersionPlaces } from "../../version/program.ts";
+import { combineReadings } from "../../version/readings.ts";
 import { findHibernateDatabase, readBuildNumber, readHibernateConfig } from "../hibernate-config.ts";
 import { secretStoragePatterns } from "../secret-storage.ts";
 import { crowdConfigFiles, crowdSanityChecks, crowdTomcat } from "./crowd-sanity.ts";

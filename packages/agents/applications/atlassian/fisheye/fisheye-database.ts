@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { OperationError } from "@catapullt/core/errors";
 import { parseXml, type XmlElement } from "@catapullt/core/version/xml";
 import { selectElements } from "@catapullt/core/version/xml-path";
-import type { FoundDatabase } from "../../database-settings.ts";
+import { describeJdbcDatabase } from "../../database/jdbc/found-database.ts";
+import { parseJdbcUrl } from "../../database/jdbc/url.ts";
+import type { FoundDatabase } from "../../database/settings.ts";
 import type { Host } from "../../host.ts";
-import { describeJdbcDatabase } from "../../jdbc/found-database.ts";
-import { parseJdbcUrl } from "../../jdbc/url.ts";
 import { decodeStoredPassword } from "../password.ts";
 
 /** The home's own configuration, relative to it. */

@@ -1,6 +1,6 @@
-import { compareDatabase } from "../../compare-database.ts";
-import { countRows, filesOf, onlyDatabase } from "../../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity.ts";
+import { compareDatabase } from "../../sanity/compare-database.ts";
+import { countRows, filesOf, onlyDatabase } from "../../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity/sanity.ts";
 import { findFisheyeDatabase } from "./fisheye-database.ts";
 
 /** What a drill asks of a restored Fisheye or Crucible. */

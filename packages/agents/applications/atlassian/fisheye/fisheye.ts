@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { assembleApplication } from "../../assemble.ts";
-import { linkedDirectories } from "../../linked-directories.ts";
-import { findProductDirectories, type ProductPlaces } from "../../product-directories.ts";
-import { readDirectoryVersion, readProgramVersion, type VersionPlaces } from "../../program-version.ts";
+import { linkedDirectories } from "../../files/linked-directories.ts";
+import { findProductDirectories, type ProductPlaces } from "../../files/product-directories.ts";
 import type { ApplicationType, ExcludeRule, LocateRequest } from "../../type.ts";
-import { combineReadings } from "../../version-readings.ts";
+import { readDirectoryVersion, readProgramVersion, type VersionPlaces } from "../../version/program.ts";
+import { combineReadings } from "../../version/readings.ts";
 import { findFisheyeDatabase, fisheyeConfigFile } from "./fisheye-database.ts";
 import { fisheyeSanityChecks } from "./fisheye-sanity.ts";
 

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { parseProperties } from "@catapullt/core/version/properties";
 import { parseXml } from "@catapullt/core/version/xml";
 import { selectElements } from "@catapullt/core/version/xml-path";
+import type { ProductPlaces } from "../../files/product-directories.ts";
+import { requireDirectory } from "../../files/require-directory.ts";
 import type { Host } from "../../host.ts";
-import type { ProductPlaces } from "../../product-directories.ts";
-import { requireDirectory } from "../../require-directory.ts";
 import type { Found } from "../../search.ts";
 
 export const jiraPlaces: ProductPlaces = {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { enumerate } from "../../../databases/enumerate.ts";
-import { readPages } from "../../paged-query.ts";
-import { countRows, filesOf, onlyDatabase } from "../../restored-parts.ts";
-import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity.ts";
+import { readPages } from "../../sanity/paged-query.ts";
+import { countRows, filesOf, onlyDatabase } from "../../sanity/restored-parts.ts";
+import type { RestoredData, SanityAnswer, SanityCheck } from "../../sanity/sanity.ts";
 import { findSharedHome } from "./jira-directories.ts";
 import { jiraPropertiesSql } from "./jira-version.ts";
 

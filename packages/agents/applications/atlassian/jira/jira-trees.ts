@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { customisationTree } from "../../customisations.ts";
+import { customisationTree } from "../../files/customisations.ts";
+import { linkedDirectories } from "../../files/linked-directories.ts";
+import type { TreeDraft } from "../../files/trees.ts";
 import type { Host } from "../../host.ts";
-import { linkedDirectories } from "../../linked-directories.ts";
-import type { TreeDraft } from "../../trees.ts";
 import type { ExcludeRule } from "../../type.ts";
 import { secretStoragePatterns } from "../secret-storage.ts";
 

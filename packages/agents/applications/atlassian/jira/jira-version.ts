@@ -1,8 +1,8 @@
 import type { DatabaseSettings } from "../../../databases/engine.ts";
-import { findTable } from "../../find-table.ts";
-import type { VersionPlaces } from "../../program-version.ts";
+import { findTable } from "../../database/find-table.ts";
 import type { Query } from "../../type.ts";
-import type { VersionReading } from "../../version-readings.ts";
+import type { VersionPlaces } from "../../version/program.ts";
+import type { VersionReading } from "../../version/readings.ts";
 
 export const jiraVersionPlaces: VersionPlaces = {
   maven: ["atlassian-jira/META-INF/maven/com.atlassian.jira/jira-webapp-dist/pom.properties"],

@@ -1,10 +1,10 @@
 import { isAbsolute } from "node:path";
 import { assembleApplication } from "../../assemble.ts";
-import { findProductDirectories } from "../../product-directories.ts";
-import { readProgramVersion } from "../../program-version.ts";
-import { isInside } from "../../trees.ts";
+import { findProductDirectories } from "../../files/product-directories.ts";
+import { isInside } from "../../files/trees.ts";
 import type { ApplicationType, LocateRequest } from "../../type.ts";
-import { combineReadings } from "../../version-readings.ts";
+import { readProgramVersion } from "../../version/program.ts";
+import { combineReadings } from "../../version/readings.ts";
 import { findJiraDatabase } from "./jira-database.ts";
 import { findSharedHome, jiraPlaces, objectStorageWarnings } from "./jira-directories.ts";
 import { jiraRestoreNotes } from "./jira-restore.ts";
