@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ["packages/testkit/global-setup.ts", "packages/pack/bundle-for-tests.ts"],
     include: ["packages/**/*.test.ts"],
     reporters: resultsFile === undefined ? ["default"] : ["default", ["json", { outputFile: resultsFile }]],
-    maxWorkers: 2,
+    maxWorkers: 3,
     isolate: false,
     setupFiles: ["packages/testkit/fresh-process.ts"],
     testTimeout: 60_000,
