@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describeTree } from "@catapullt/testkit/describe-tree";
 import { startMariadb } from "@catapullt/testkit/mariadb";
 import { createRandom } from "@catapullt/testkit/random";
+import { waitFor } from "@catapullt/testkit/wait-for";
 import { expect, onTestFinished, test } from "vitest";
 import { createRestoreHost, namesIn, type RestoreHost } from "./restore-host.ts";
 import { createIntranet, titles, withoutDatabase } from "./restore-intranet.ts";
@@ -29,7 +30,9 @@ test("SIGKILL at any instant loses nothing, and the next restore clears what was
     writeFileSync(join(uploads, `marker-${round}`), "must survive");
     writeFileSync(settings, `port = ${round}\n`);
     const running = host.start(restore);
-    await delay(duration * (0.2 + 0.8 * random()));
+    // Every other time when files are being written, at any other instant else.
+    if (round % 2 === 0) await delay(duration * (0.2 + 0.8 * random()));
+    else await Promise.race([waitFor(() => stagesBelow(host.directory).length > 0), running.ended]);
     running.kill("SIGKILL");
     await running.ended;
     leftovers += stagesBelow(host.directory).length;
