@@ -6,7 +6,7 @@ const farAway = 25;
 
 export const pullBenchmarks: readonly Benchmark[] = [
   pullBenchmark("pull", "an archive of 1 GB over loopback", { bytes: 1_000_000_000 }),
-  pullBenchmark("pull-far", "an archive of 200 MB, 50 ms away", { bytes: 200_000_000, delay: farAway }),
+  pullBenchmark("pull-far", "an archive of 500 MB, 50 ms away", { bytes: 500_000_000, delay: farAway }),
   pullBenchmark("pull-many", "100 archives of 100 kB, 50 ms away", { bytes: 100_000, count: 100, delay: farAway }),
 ];
 
